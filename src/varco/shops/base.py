@@ -1,0 +1,191 @@
+"""What a platform's connector offers the hub and the doctor. A connector is one file or folder beside this one.
+
+A connector keeps no state between calls and touches neither the database nor the clock: what it must
+remember travels in cursors. It speaks through a `Send`, which never raises: a call that failed is an
+`Exchange` with a `failure`. Where a shop does not do what was asked it raises `ShopFault`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from varco.model.exchange import Exchange, Request
+from varco.model.finding import Finding, FindingKind
+from varco.model.order import Order, Product, UnreadOrder
+from varco.model.probe import Probe
+from varco.model.secret import Secret
+from varco.model.shipment import Publication, Published
+
+Send = Callable[[Request], Awaitable[Exchange]]
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    write_tracking: bool
+    partial_shipments: bool
+    webhooks: bool
+    consent_page: bool
+    """Whether the merchant can let us in on the shop's own page instead of copying keys."""
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that we ask the owner for. Label and help are English and keys of the catalogue."""
+
+    name: str
+    label: str
+    help: str
+    secret: bool = False
+    required: bool = True
+
+
+class ShopAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach one shop."""
+
+    base_url: str
+    """The shop's home without a trailing slash, sub-folder included: `https://shop.example/negozio`."""
+    credentials: Mapping[str, Secret] = {}
+    options: Mapping[str, str] = {}
+    """Explicit choices of the owner, such as `auth=query`."""
+    weight_unit: str = "kg"
+    time_zone: str = "UTC"
+    user_agent: str
+
+
+class ShopStatus(msgspec.Struct, frozen=True, kw_only=True):
+    slug: str
+    name: str
+    """In the shop's own language."""
+
+
+class ShopProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub must know of a shop before it imports."""
+
+    final_url: str
+    """Where the shop really lives, once redirects are followed."""
+    version: str
+    currency: str
+    time_zone: str
+    weight_unit: str
+    statuses: tuple[ShopStatus, ...]
+    has_fulfilments: bool = False
+    warnings: tuple[Finding, ...] = ()
+
+
+class Permissions(msgspec.Struct, frozen=True, kw_only=True):
+    """None means that it could not be told."""
+
+    read_orders: bool | None
+    write_orders: bool | None
+    read_products: bool | None
+    problems: tuple[Finding, ...] = ()
+
+
+class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which orders are taken in: chosen statuses, and those placed since then (None: all)."""
+
+    statuses: tuple[str, ...]
+    placed_after: datetime | None
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    count: int
+    oldest_placed_at: datetime | None = None
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Part of a stream. Storing its orders and its cursor in one transaction loses nothing."""
+
+    orders: tuple[Order, ...]
+    unread: tuple[UnreadOrder, ...] = ()
+    cursor: str
+    """Opaque to everybody but the connector; carries its own version."""
+    more: bool
+    """Whether this pass over the stream goes on with the next page at once."""
+    unchanged: bool = False
+    """The shop's answer is the same, byte for byte, as that of the last poll: nothing to store."""
+    total: int | None = None
+    """How many orders the pass covers, where the shop tells: for progress."""
+    warnings: tuple[Finding, ...] = ()
+    shop_clock: datetime | None = None
+
+
+class Stream(msgspec.Struct, frozen=True, kw_only=True):
+    """One list of changes that a platform keeps. The hub polls each on its own schedule."""
+
+    name: str
+    every: int = 1
+    """Polled at every n-th poll of the integration."""
+
+
+class Shop(Protocol):
+    """One connected shop."""
+
+    platform: ClassVar[str]
+    name: ClassVar[str]
+    """As people write it: "WooCommerce"."""
+    can: ClassVar[Capabilities]
+    settings: ClassVar[Sequence[Setting]]
+    streams: ClassVar[Sequence[Stream]]
+    mapper_version: ClassVar[int]
+    """Raised when `order_from` reads orders better: stored orders are then read again."""
+    default_statuses: ClassVar[Sequence[str]]
+    closed_statuses: ClassVar[Sequence[str]]
+    """Never shipped, never overwritten: cancelled, refunded and the like."""
+    finding_kinds: ClassVar[Sequence[FindingKind]]
+
+    def __init__(self, access: ShopAccess, send: Send) -> None: ...
+
+    async def profile(self) -> ShopProfile:
+        """Find the shop's final address, version, currency, zone, unit and statuses."""
+        ...
+
+    async def permissions(self) -> Permissions:
+        """Prove what the credentials allow, without changing anything."""
+        ...
+
+    async def preview(self, wanted: OrderFilter) -> Preview:
+        """How many orders an import would bring, and from when."""
+        ...
+
+    def start_cursor(self, stream: str, shop_clock: datetime, overlap_s: int) -> str:
+        """The cursor of a stream that begins now."""
+        ...
+
+    async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
+        """The next page of the first import; `cursor` None begins. `more` False ends it."""
+        ...
+
+    async def changes_page(self, stream: str, cursor: str, overlap_s: int) -> Page:
+        """The next page of changes over all statuses. With `more` False the cursor is where the next poll begins."""
+        ...
+
+    async def order(self, remote_id: str) -> Order | None:
+        """One order as it is now, trashed ones too; None if the shop says for sure that it is gone."""
+        ...
+
+    async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:
+        """Weight and customs data. A product that is gone is missing from the answer."""
+        ...
+
+    async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
+        """How many orders the shop holds, by status, for the import proof."""
+        ...
+
+    async def publish(self, publication: Publication) -> Published:
+        """Look, write if it is missing, read back. May run twice."""
+        ...
+
+    def probes(self) -> Sequence[Probe]:
+        """Questions that the shop answers before any handler runs."""
+        ...
+
+
+class Recognition(msgspec.Struct, frozen=True, kw_only=True):
+    """Which platform answers at an address whose platform is not known yet."""
+
+    platform: str
+    version: str = ""
+    final_url: str
