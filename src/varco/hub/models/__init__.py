@@ -1,0 +1,43 @@
+"""The tables. One file per subject; `DESIGN.md` section 5 says why they are as they are."""
+
+from varco.hub.models.accounts import Membership, Organisation, User
+from varco.hub.models.evidence import ExchangeRecord, FindingRecord
+from varco.hub.models.integration import Channel, Integration, StreamCursor
+from varco.hub.models.operation import Operation
+from varco.hub.models.orders import (
+    Contact,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderRefund,
+    Product,
+    UnreadOrder,
+)
+from varco.hub.models.shipments import NumberRange, Parcel, PushRow, Shipment, ShipmentLine
+from varco.hub.models.system import KeyCheck, Worker
+
+__all__ = [
+    "Channel",
+    "Contact",
+    "ExchangeRecord",
+    "FindingRecord",
+    "Integration",
+    "KeyCheck",
+    "Membership",
+    "NumberRange",
+    "Operation",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OrderRefund",
+    "Organisation",
+    "Parcel",
+    "Product",
+    "PushRow",
+    "Shipment",
+    "ShipmentLine",
+    "StreamCursor",
+    "UnreadOrder",
+    "User",
+    "Worker",
+]

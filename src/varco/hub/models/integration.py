@@ -1,0 +1,121 @@
+"""A connected shop: address, credentials, settings, schedule and health."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from varco.hub.models.tenancy import PublicTenant, Tenant
+
+
+class Integration(PublicTenant):
+    """One connected shop. `next_poll_at` is its schedule; the lease says who works on it now."""
+
+    platform = models.TextField()
+    name = models.CharField(max_length=200)
+    base_url = models.URLField(max_length=500)
+    credentials = models.BinaryField()
+    """JSON object, encrypted and bound to this row."""
+    options = models.JSONField(default=dict)
+    """Explicit choices for the connector, such as `auth=query`; `ShopAccess.options`."""
+    pinned_ca = models.TextField(blank=True)
+    """PEM of the shop's own CA, where the owner pinned one."""
+
+    version = models.CharField(max_length=64, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    weight_unit = models.CharField(max_length=8, default="kg")
+    shop_statuses = models.JSONField(default=list)
+    """`[{"slug": …, "name": …}]`, as the shop names them."""
+    has_fulfilments = models.BooleanField(default=False)
+
+    import_statuses = models.JSONField(default=list)
+    import_since = models.DateTimeField(null=True)
+    """Orders placed before are not taken in; NULL means all."""
+    import_done_at = models.DateTimeField(null=True)
+    import_total = models.PositiveIntegerField(null=True)
+    import_seen = models.PositiveIntegerField(default=0)
+    push_trigger = models.CharField(max_length=8, default="label")
+    """`label`: when the label is made; `scan`: when the carrier scans; `never`."""
+    push_status = models.CharField(max_length=64, default="completed", blank=True)
+    """The status to set once everything is shipped; empty leaves it alone."""
+    push_from_statuses = models.JSONField(default=list)
+    """The status is changed only from these."""
+    push_notify = models.BooleanField(default=True)
+    """Whether the shop mails the note to its customer."""
+
+    poll_interval_s = models.PositiveIntegerField(default=240)
+    paused_at = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField(null=True)
+    """NULL while the wizard is not finished: nothing is polled."""
+
+    next_poll_at = models.DateTimeField(default=timezone.now)
+    poll_count = models.PositiveBigIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_kind = models.CharField(max_length=8, blank=True)
+    """`poll`, `import` or `refresh`: a refresh may take over from the other two."""
+    last_poll_at = models.DateTimeField(null=True)
+    last_result = models.JSONField(default=dict)
+    """What the last poll brought: `{"new": 12, "changed": 3}`, or what a refresh said."""
+    refresh_asked_at = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "integration"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_poll_at"],
+                name="integration_due",
+                condition=models.Q(paused_at__isnull=True, connected_at__isnull=False),
+            ),
+            models.Index(fields=["organisation", "name"], name="integration_of"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StreamCursor(Tenant):
+    """Where one stream of changes goes on. The text is the connector's, and carries its own version."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="cursors")
+    stream = models.CharField(max_length=32)
+    """The connector's streams, and `import` for the first import."""
+    cursor = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "stream_cursor"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["integration", "stream"], name="cursor_once")]
+
+
+class Channel(Tenant):
+    """The health of one direction of an integration."""
+
+    IMPORT = "import"
+    PUSH = "push"
+    WEBHOOK = "webhook"
+    OK = "ok"
+    FAILING = "failing"
+    SLOWED = "slowed"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, default=OK)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True)
+    """When the first failure of this row of failures was."""
+    finding_code = models.CharField(max_length=64, blank=True)
+    finding_params = models.JSONField(default=dict)
+    last_success_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    gap_from = models.DateTimeField(null=True)
+    """Set when it came back: the gap that is read again began here."""
+
+    class Meta:
+        db_table = "channel"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["integration", "kind"], name="channel_once")]
