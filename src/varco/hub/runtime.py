@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
@@ -26,7 +27,7 @@ class Runtime:
     pooled: bool = True
     clock: Clock = SYSTEM_CLOCK
 
-    @property
+    @cached_property
     def keyring(self) -> Keyring:
         return Keyring(self.keys)
 

@@ -166,6 +166,10 @@ class Shop(Protocol):
         """One order as it is now, trashed ones too; None if the shop says for sure that it is gone."""
         ...
 
+    async def orders(self, remote_ids: Sequence[str]) -> Sequence[Order]:
+        """Many orders as they are now, in few calls. One that is missing from the answer may be trashed: ask `order`."""
+        ...
+
     async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:
         """Weight and customs data. A product that is gone is missing from the answer."""
         ...

@@ -2,569 +2,803 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import varco.hub.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import varco.hub.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('is_operator', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("is_operator", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'user',
+                "db_table": "user",
             },
         ),
         migrations.CreateModel(
-            name='Integration',
+            name="Integration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('platform', models.TextField()),
-                ('name', models.CharField(max_length=200)),
-                ('base_url', models.URLField(max_length=500)),
-                ('credentials', models.BinaryField()),
-                ('options', models.JSONField(default=dict)),
-                ('pinned_ca', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=64)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('weight_unit', models.CharField(default='kg', max_length=8)),
-                ('shop_statuses', models.JSONField(default=list)),
-                ('has_fulfilments', models.BooleanField(default=False)),
-                ('import_statuses', models.JSONField(default=list)),
-                ('import_since', models.DateTimeField(null=True)),
-                ('import_done_at', models.DateTimeField(null=True)),
-                ('import_total', models.PositiveIntegerField(null=True)),
-                ('import_seen', models.PositiveIntegerField(default=0)),
-                ('push_trigger', models.CharField(default='label', max_length=8)),
-                ('push_status', models.CharField(blank=True, default='completed', max_length=64)),
-                ('push_from_statuses', models.JSONField(default=list)),
-                ('push_notify', models.BooleanField(default=True)),
-                ('poll_interval_s', models.PositiveIntegerField(default=240)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('connected_at', models.DateTimeField(null=True)),
-                ('next_poll_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('poll_count', models.PositiveBigIntegerField(default=0)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_kind', models.CharField(blank=True, max_length=8)),
-                ('last_poll_at', models.DateTimeField(null=True)),
-                ('last_result', models.JSONField(default=dict)),
-                ('refresh_asked_at', models.DateTimeField(null=True)),
-                ('refreshed_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("platform", models.TextField()),
+                ("name", models.CharField(max_length=200)),
+                ("base_url", models.URLField(max_length=500)),
+                ("credentials", models.BinaryField()),
+                ("options", models.JSONField(default=dict)),
+                ("pinned_ca", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=64)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("weight_unit", models.CharField(default="kg", max_length=8)),
+                ("shop_statuses", models.JSONField(default=list)),
+                ("has_fulfilments", models.BooleanField(default=False)),
+                ("import_statuses", models.JSONField(default=list)),
+                ("import_since", models.DateTimeField(null=True)),
+                ("import_done_at", models.DateTimeField(null=True)),
+                ("import_total", models.PositiveIntegerField(null=True)),
+                ("import_seen", models.PositiveIntegerField(default=0)),
+                ("push_trigger", models.CharField(default="label", max_length=8)),
+                ("push_status", models.CharField(blank=True, default="completed", max_length=64)),
+                ("push_from_statuses", models.JSONField(default=list)),
+                ("push_notify", models.BooleanField(default=True)),
+                ("poll_interval_s", models.PositiveIntegerField(default=240)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("connected_at", models.DateTimeField(null=True)),
+                ("next_poll_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("poll_count", models.PositiveBigIntegerField(default=0)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_kind", models.CharField(blank=True, max_length=8)),
+                ("last_poll_at", models.DateTimeField(null=True)),
+                ("last_result", models.JSONField(default=dict)),
+                ("refresh_asked_at", models.DateTimeField(null=True)),
+                ("refreshed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'integration',
+                "db_table": "integration",
             },
         ),
         migrations.CreateModel(
-            name='KeyCheck',
+            name="KeyCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_id', models.CharField(max_length=16, unique=True)),
-                ('check_value', models.BinaryField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_id", models.CharField(max_length=16, unique=True)),
+                ("check_value", models.BinaryField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'key_check',
+                "db_table": "key_check",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('sender', models.JSONField(default=dict)),
-                ('retention_days', models.PositiveIntegerField(default=730)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("sender", models.JSONField(default=dict)),
+                ("retention_days", models.PositiveIntegerField(default=730)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'organisation',
+                "db_table": "organisation",
             },
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(unique=True)),
-                ('host', models.TextField()),
-                ('pid', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(unique=True)),
+                ("host", models.TextField()),
+                ("pid", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'worker',
+                "db_table": "worker",
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('remote_id', models.TextField()),
-                ('number', models.TextField()),
-                ('status', models.TextField()),
-                ('placed_at', models.DateTimeField()),
-                ('modified_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('total', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('shipping_total', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('tax_total', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('shipping_method', models.TextField(blank=True)),
-                ('payment_method', models.TextField(blank=True)),
-                ('content_hash', models.BinaryField()),
-                ('mapper_version', models.PositiveSmallIntegerField()),
-                ('read_started_at', models.DateTimeField()),
-                ('first_seen_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("remote_id", models.TextField()),
+                ("number", models.TextField()),
+                ("status", models.TextField()),
+                ("placed_at", models.DateTimeField()),
+                ("modified_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("total", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("shipping_total", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("tax_total", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("shipping_method", models.TextField(blank=True)),
+                ("payment_method", models.TextField(blank=True)),
+                ("content_hash", models.BinaryField()),
+                ("mapper_version", models.PositiveSmallIntegerField()),
+                ("read_started_at", models.DateTimeField()),
+                ("first_seen_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="orders", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'shop_order',
+                "db_table": "shop_order",
             },
         ),
         migrations.CreateModel(
-            name='ExchangeRecord',
+            name="ExchangeRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('at', models.DateTimeField()),
-                ('purpose', models.CharField(max_length=16)),
-                ('method', models.CharField(max_length=8)),
-                ('url', models.TextField()),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('failure', models.CharField(blank=True, max_length=32)),
-                ('total_ms', models.PositiveIntegerField()),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('finding_code', models.CharField(blank=True, max_length=64)),
-                ('detail', models.JSONField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exchanges', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("at", models.DateTimeField()),
+                ("purpose", models.CharField(max_length=16)),
+                ("method", models.CharField(max_length=8)),
+                ("url", models.TextField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("failure", models.CharField(blank=True, max_length=32)),
+                ("total_ms", models.PositiveIntegerField()),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("finding_code", models.CharField(blank=True, max_length=64)),
+                ("detail", models.JSONField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exchanges", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'exchange',
+                "db_table": "exchange",
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_line_id', models.TextField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('product_id', models.TextField(blank=True)),
-                ('sku', models.TextField(blank=True)),
-                ('name', models.TextField()),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('total', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='hub.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("remote_line_id", models.TextField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("product_id", models.TextField(blank=True)),
+                ("sku", models.TextField(blank=True)),
+                ("name", models.TextField()),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("total", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="hub.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'order_line',
+                "db_table": "order_line",
             },
         ),
         migrations.CreateModel(
-            name='OrderEvent',
+            name="OrderEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.TextField()),
-                ('kind', models.CharField(max_length=32)),
-                ('data', models.JSONField(default=dict)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='hub.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.TextField()),
+                ("kind", models.CharField(max_length=32)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="hub.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'order_event',
+                "db_table": "order_event",
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('params', models.JSONField(default=dict)),
-                ('state', models.CharField(default='asked', max_length=8)),
-                ('progress', models.JSONField(default=dict)),
-                ('result', models.JSONField(default=dict)),
-                ('finding_code', models.CharField(blank=True, max_length=64)),
-                ('finding_params', models.JSONField(default=dict)),
-                ('asked_by', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='hub.integration')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='hub.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("params", models.JSONField(default=dict)),
+                ("state", models.CharField(default="asked", max_length=8)),
+                ("progress", models.JSONField(default=dict)),
+                ("result", models.JSONField(default=dict)),
+                ("finding_code", models.CharField(blank=True, max_length=64)),
+                ("finding_params", models.JSONField(default=dict)),
+                ("asked_by", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="operations",
+                        to="hub.integration",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="operations",
+                        to="hub.order",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'operation',
+                "db_table": "operation",
             },
         ),
         migrations.CreateModel(
-            name='NumberRange',
+            name="NumberRange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('carrier_name', models.TextField()),
-                ('link_template', models.TextField(blank=True)),
-                ('prefix', models.CharField(blank=True, max_length=32)),
-                ('digits', models.PositiveSmallIntegerField(default=8)),
-                ('suffix', models.CharField(blank=True, max_length=32)),
-                ('check_digit', models.CharField(default='none', max_length=8)),
-                ('next_serial', models.BigIntegerField(default=1)),
-                ('last_serial', models.BigIntegerField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("carrier_name", models.TextField()),
+                ("link_template", models.TextField(blank=True)),
+                ("prefix", models.CharField(blank=True, max_length=32)),
+                ("digits", models.PositiveSmallIntegerField(default=8)),
+                ("suffix", models.CharField(blank=True, max_length=32)),
+                ("check_digit", models.CharField(default="none", max_length=8)),
+                ("next_serial", models.BigIntegerField(default=1)),
+                ("last_serial", models.BigIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'number_range',
+                "db_table": "number_range",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(default='member', max_length=16)),
-                ('mail_slowed', models.BooleanField(default=True)),
-                ('mail_back', models.BooleanField(default=True)),
-                ('mail_push_failing', models.BooleanField(default=True)),
-                ('mail_quiet', models.BooleanField(default=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(default="member", max_length=16)),
+                ("mail_slowed", models.BooleanField(default=True)),
+                ("mail_back", models.BooleanField(default=True)),
+                ("mail_push_failing", models.BooleanField(default=True)),
+                ("mail_quiet", models.BooleanField(default=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'membership',
+                "db_table": "membership",
             },
         ),
         migrations.AddField(
-            model_name='integration',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation'),
+            model_name="integration",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+            ),
         ),
         migrations.CreateModel(
-            name='FindingRecord',
+            name="FindingRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('channel', models.CharField(blank=True, max_length=8)),
-                ('code', models.CharField(max_length=64)),
-                ('params', models.JSONField(default=dict)),
-                ('confidence', models.CharField(max_length=8)),
-                ('rests_on', models.TextField(blank=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('cleared_at', models.DateTimeField(null=True)),
-                ('exchange', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='hub.exchangerecord')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='hub.order')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("channel", models.CharField(blank=True, max_length=8)),
+                ("code", models.CharField(max_length=64)),
+                ("params", models.JSONField(default=dict)),
+                ("confidence", models.CharField(max_length=8)),
+                ("rests_on", models.TextField(blank=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("cleared_at", models.DateTimeField(null=True)),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="hub.exchangerecord",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="hub.order"
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'finding',
+                "db_table": "finding",
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('state', models.CharField(default='ok', max_length=8)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(null=True)),
-                ('finding_code', models.CharField(blank=True, max_length=64)),
-                ('finding_params', models.JSONField(default=dict)),
-                ('last_success_at', models.DateTimeField(null=True)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('gap_from', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=8)),
+                ("state", models.CharField(default="ok", max_length=8)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(null=True)),
+                ("finding_code", models.CharField(blank=True, max_length=64)),
+                ("finding_params", models.JSONField(default=dict)),
+                ("last_success_at", models.DateTimeField(null=True)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("gap_from", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="channels", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'channel',
+                "db_table": "channel",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_id', models.TextField()),
-                ('name', models.TextField(blank=True)),
-                ('sku', models.TextField(blank=True)),
-                ('ean', models.TextField(blank=True)),
-                ('weight_g', models.PositiveIntegerField(null=True)),
-                ('hs_code', models.TextField(blank=True)),
-                ('origin', models.CharField(blank=True, max_length=2)),
-                ('missing', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField()),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("remote_id", models.TextField()),
+                ("name", models.TextField(blank=True)),
+                ("sku", models.TextField(blank=True)),
+                ("ean", models.TextField(blank=True)),
+                ("weight_g", models.PositiveIntegerField(null=True)),
+                ("hs_code", models.TextField(blank=True)),
+                ("origin", models.CharField(blank=True, max_length=2)),
+                ("missing", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="products", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'product',
+                "db_table": "product",
             },
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('carrier', models.TextField()),
-                ('carrier_name', models.TextField()),
-                ('sender', models.JSONField()),
-                ('recipient', models.JSONField()),
-                ('order_hashes', models.JSONField(default=dict)),
-                ('reference', models.TextField(blank=True)),
-                ('request_key', models.UUIDField(default=None, null=True, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.TextField()),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("carrier", models.TextField()),
+                ("carrier_name", models.TextField()),
+                ("sender", models.JSONField()),
+                ("recipient", models.JSONField()),
+                ("order_hashes", models.JSONField(default=dict)),
+                ("reference", models.TextField(blank=True)),
+                ("request_key", models.UUIDField(default=None, null=True, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_by", models.TextField()),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'shipment',
+                "db_table": "shipment",
             },
         ),
         migrations.CreateModel(
-            name='PushRow',
+            name="PushRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('step', models.CharField(max_length=16)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(default='due', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('first_failed_at', models.DateTimeField(null=True)),
-                ('finding_code', models.CharField(blank=True, max_length=64)),
-                ('finding_params', models.JSONField(default=dict)),
-                ('outcome', models.CharField(blank=True, max_length=16)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='push_rows', to='hub.integration')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='push_rows', to='hub.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='push_rows', to='hub.shipment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("step", models.CharField(max_length=16)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(default="due", max_length=12)),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("first_failed_at", models.DateTimeField(null=True)),
+                ("finding_code", models.CharField(blank=True, max_length=64)),
+                ("finding_params", models.JSONField(default=dict)),
+                ("outcome", models.CharField(blank=True, max_length=16)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="push_rows", to="hub.integration"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="push_rows", to="hub.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="push_rows", to="hub.shipment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'push_row',
+                "db_table": "push_row",
             },
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('tracking_number', models.TextField()),
-                ('tracking_url', models.TextField(blank=True)),
-                ('weight_g', models.PositiveIntegerField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parcels', to='hub.shipment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("tracking_number", models.TextField()),
+                ("tracking_url", models.TextField(blank=True)),
+                ("weight_g", models.PositiveIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parcels", to="hub.shipment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'parcel',
+                "db_table": "parcel",
             },
         ),
         migrations.CreateModel(
-            name='ShipmentLine',
+            name="ShipmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('name', models.TextField()),
-                ('sku', models.TextField(blank=True)),
-                ('weight_g', models.PositiveIntegerField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipment_lines', to='hub.order')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipment_lines', to='hub.orderline')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='hub.shipment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("name", models.TextField()),
+                ("sku", models.TextField(blank=True)),
+                ("weight_g", models.PositiveIntegerField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shipment_lines", to="hub.order"
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shipment_lines", to="hub.orderline"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="hub.shipment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'shipment_line',
+                "db_table": "shipment_line",
             },
         ),
         migrations.CreateModel(
-            name='StreamCursor',
+            name="StreamCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=32)),
-                ('cursor', models.TextField(blank=True)),
-                ('updated_at', models.DateTimeField()),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=32)),
+                ("cursor", models.TextField(blank=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cursors", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'stream_cursor',
+                "db_table": "stream_cursor",
             },
         ),
         migrations.CreateModel(
-            name='UnreadOrder',
+            name="UnreadOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
-                ('remote_id', models.TextField()),
-                ('number', models.TextField(blank=True)),
-                ('finding_code', models.CharField(max_length=64)),
-                ('finding_params', models.JSONField(default=dict)),
-                ('raw', models.BinaryField(null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unread', to='hub.integration')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=varco.hub.ids.uuid7, editable=False, unique=True)),
+                ("remote_id", models.TextField()),
+                ("number", models.TextField(blank=True)),
+                ("finding_code", models.CharField(max_length=64)),
+                ("finding_params", models.JSONField(default=dict)),
+                ("raw", models.BinaryField(null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="unread", to="hub.integration"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'unread_order',
+                "db_table": "unread_order",
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='hub.order')),
-                ('billing', models.JSONField(default=dict)),
-                ('shipping', models.JSONField(default=dict)),
-                ('customer_note', models.TextField(blank=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="hub.order",
+                    ),
+                ),
+                ("billing", models.JSONField(default=dict)),
+                ("shipping", models.JSONField(default=dict)),
+                ("customer_note", models.TextField(blank=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'order_contact',
+                "db_table": "order_contact",
             },
         ),
         migrations.CreateModel(
-            name='OrderRefund',
+            name="OrderRefund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_id', models.TextField()),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('reason', models.TextField(blank=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='hub.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("remote_id", models.TextField()),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refunds", to="hub.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'order_refund',
-                'constraints': [models.UniqueConstraint(fields=('order', 'remote_id'), name='refund_once')],
+                "db_table": "order_refund",
+                "constraints": [models.UniqueConstraint(fields=("order", "remote_id"), name="refund_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'remote_line_id'), name='line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "remote_line_id"), name="line_once"),
         ),
         migrations.AddIndex(
-            model_name='orderevent',
-            index=models.Index(fields=['order', 'at'], name='event_of_order'),
+            model_name="orderevent",
+            index=models.Index(fields=["order", "at"], name="event_of_order"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['organisation', '-placed_at'], name='order_newest'),
+            model_name="order",
+            index=models.Index(fields=["organisation", "-placed_at"], name="order_newest"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['integration', 'status', 'checked_at'], name='order_rota'),
+            model_name="order",
+            index=models.Index(fields=["integration", "status", "checked_at"], name="order_rota"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('integration', 'remote_id'), name='order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("integration", "remote_id"), name="order_once"),
         ),
         migrations.AddIndex(
-            model_name='operation',
-            index=models.Index(condition=models.Q(('state__in', ['asked', 'running'])), fields=['asked_at'], name='operation_open'),
+            model_name="operation",
+            index=models.Index(
+                condition=models.Q(("state__in", ["asked", "running"])), fields=["asked_at"], name="operation_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberrange',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='range_once'),
+            model_name="numberrange",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="range_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "organisation"), name="membership_once"),
         ),
         migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(condition=models.Q(('connected_at__isnull', False), ('paused_at__isnull', True)), fields=['next_poll_at'], name='integration_due'),
+            model_name="integration",
+            index=models.Index(
+                condition=models.Q(("connected_at__isnull", False), ("paused_at__isnull", True)),
+                fields=["next_poll_at"],
+                name="integration_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(fields=['organisation', 'name'], name='integration_of'),
+            model_name="integration",
+            index=models.Index(fields=["organisation", "name"], name="integration_of"),
         ),
         migrations.AddConstraint(
-            model_name='findingrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('integration', 'order', 'channel', 'code'), name='finding_open_once', nulls_distinct=False),
+            model_name="findingrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cleared_at__isnull", True)),
+                fields=("integration", "order", "channel", "code"),
+                name="finding_open_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchangerecord',
-            index=models.Index(fields=['integration', '-at'], name='exchange_newest'),
+            model_name="exchangerecord",
+            index=models.Index(fields=["integration", "-at"], name="exchange_newest"),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('integration', 'kind'), name='channel_once'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(fields=("integration", "kind"), name="channel_once"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('integration', 'remote_id'), name='product_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("integration", "remote_id"), name="product_once"),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['organisation', '-created_at'], name='shipment_newest'),
+            model_name="shipment",
+            index=models.Index(fields=["organisation", "-created_at"], name="shipment_newest"),
         ),
         migrations.AddIndex(
-            model_name='pushrow',
-            index=models.Index(condition=models.Q(('state__in', ['due', 'quiet', 'failed'])), fields=['due_at'], name='push_due'),
+            model_name="pushrow",
+            index=models.Index(
+                condition=models.Q(("state__in", ["due", "quiet", "failed"])), fields=["due_at"], name="push_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pushrow',
-            constraint=models.UniqueConstraint(fields=('order', 'shipment', 'step'), name='push_once'),
+            model_name="pushrow",
+            constraint=models.UniqueConstraint(fields=("order", "shipment", "step"), name="push_once"),
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['organisation', 'tracking_number'], name='parcel_number'),
+            model_name="parcel",
+            index=models.Index(fields=["organisation", "tracking_number"], name="parcel_number"),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(fields=('shipment', 'position'), name='parcel_once'),
+            model_name="parcel",
+            constraint=models.UniqueConstraint(fields=("shipment", "position"), name="parcel_once"),
         ),
         migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.UniqueConstraint(fields=('shipment', 'order_line'), name='shipment_line_once'),
+            model_name="shipmentline",
+            constraint=models.UniqueConstraint(fields=("shipment", "order_line"), name="shipment_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='streamcursor',
-            constraint=models.UniqueConstraint(fields=('integration', 'stream'), name='cursor_once'),
+            model_name="streamcursor",
+            constraint=models.UniqueConstraint(fields=("integration", "stream"), name="cursor_once"),
         ),
         migrations.AddConstraint(
-            model_name='unreadorder',
-            constraint=models.UniqueConstraint(fields=('integration', 'remote_id'), name='unread_once'),
+            model_name="unreadorder",
+            constraint=models.UniqueConstraint(fields=("integration", "remote_id"), name="unread_once"),
         ),
     ]

@@ -113,6 +113,9 @@ class Channel(Tenant):
     finding_params = models.JSONField(default=dict)
     last_success_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    """Of the drain that writes to this shop now; the poll's lease is on the integration."""
+    lease_until = models.DateTimeField(null=True)
     gap_from = models.DateTimeField(null=True)
     """Set when it came back: the gap that is read again began here."""
 

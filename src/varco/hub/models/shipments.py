@@ -28,6 +28,8 @@ class Shipment(PublicTenant):
     """Chosen by the form or the caller: sending the same form twice makes one shipment."""
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.TextField()
+    handed_over_at = models.DateTimeField(null=True)
+    """When the carrier scanned it, or somebody said so."""
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -107,8 +109,6 @@ class PushRow(PublicTenant):
     finding_params = models.JSONField(default=dict)
     outcome = models.CharField(max_length=16, blank=True)
     """A `Published`, once done."""
-    lease_token = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

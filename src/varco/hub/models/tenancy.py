@@ -29,7 +29,8 @@ class TenantManager(models.Manager[Row_co]):
 class Tenant(models.Model):
     """Belongs to one organisation."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    """Without an index of its own: tables that are listed by it have one that also orders."""
 
     objects: Any = TenantManager()
 

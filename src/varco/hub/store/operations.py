@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from varco.hub import runtime
+from varco.hub.jobs.defer import defer
+from varco.hub.jobs.queues import NOW
 from varco.hub.models import Integration, Operation, Order, Organisation
 from varco.model.finding import Finding
 
@@ -23,10 +25,8 @@ def ask(
     params: Mapping[str, Any] | None = None,
 ) -> Operation:
     """Write the row and its job in one transaction. A worker with a free slot takes it at once."""
-    from varco.hub.jobs.tasks import run_operation
-
     with transaction.atomic():
-        operation = Operation.objects.create(
+        operation: Operation = Operation.objects.create(
             organisation=organisation,
             kind=kind,
             integration=integration,
@@ -35,7 +35,7 @@ def ask(
             asked_by=by,
             asked_at=runtime.clock().now(),
         )
-        run_operation.defer(operation_id=operation.pk)
+        defer("run_operation", NOW, operation_id=operation.pk)
     return operation
 
 
@@ -47,7 +47,8 @@ def start(operation_id: int) -> Operation | None:
     )
     if not taken:
         return None
-    return Operation.objects.select_related("organisation", "integration", "order").get(pk=operation_id)
+    taken_row: Operation = Operation.objects.select_related("organisation", "integration", "order").get(pk=operation_id)
+    return taken_row
 
 
 def report(operation_id: int, progress: Mapping[str, int]) -> None:

@@ -1,0 +1,119 @@
+"""Keeping what was said and what was found. Everything here is scrubbed before it comes (`net.scrub`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from varco.hub import runtime
+from varco.hub.ids import uuid7
+from varco.hub.models import ExchangeRecord, FindingRecord
+from varco.model.finding import Finding
+
+_PRUNE_EXCHANGES: Final = """
+DELETE FROM exchange WHERE id IN (
+    SELECT id FROM (
+        SELECT id, at, row_number() OVER (PARTITION BY integration_id ORDER BY at DESC) AS nth FROM exchange
+    ) AS numbered WHERE nth > %s OR at < %s
+)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidExchange:
+    """One call, ready to be stored: no secret, no person in it."""
+
+    at: datetime
+    purpose: str
+    method: str
+    url: str
+    status: int | None
+    failure: str
+    total_ms: int
+    address: str
+    finding_code: str = ""
+    detail: dict[str, Any] | None = None
+    public_id: UUID = field(default_factory=uuid7)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose row it is."""
+
+    organisation_id: int
+    integration_id: int
+
+
+def keep_exchanges(owner: Owner, said: Sequence[SaidExchange]) -> None:
+    ExchangeRecord.objects.bulk_create(
+        ExchangeRecord(
+            organisation_id=owner.organisation_id,
+            integration_id=owner.integration_id,
+            public_id=one.public_id,
+            at=one.at,
+            purpose=one.purpose,
+            method=one.method,
+            url=one.url,
+            status=one.status,
+            failure=one.failure,
+            total_ms=one.total_ms,
+            address=one.address,
+            finding_code=one.finding_code,
+            detail=one.detail,
+        )
+        for one in said
+    )
+
+
+def open_finding(
+    owner: Owner,
+    finding: Finding,
+    *,
+    channel: str = "",
+    order_id: int | None = None,
+    exchange: SaidExchange | None = None,
+) -> FindingRecord:
+    """Note that this is wrong now. Seen again, the same row says how often and since when."""
+    now = runtime.clock().now()
+    record = ExchangeRecord.objects.filter(public_id=exchange.public_id).first() if exchange else None
+    values = {
+        "params": finding.params,
+        "confidence": finding.confidence.value,
+        "rests_on": finding.rests_on,
+        "last_seen_at": now,
+        "exchange": record,
+    }
+    row: FindingRecord
+    row, made = FindingRecord.objects.get_or_create(
+        organisation_id=owner.organisation_id,
+        integration_id=owner.integration_id,
+        order_id=order_id,
+        channel=channel,
+        code=finding.code,
+        cleared_at=None,
+        defaults={**values, "first_seen_at": now},
+    )
+    if not made:
+        FindingRecord.objects.filter(pk=row.pk).update(times=row.times + 1, **values)
+    return row
+
+
+def clear_findings(integration_id: int, *, channel: str, order_id: int | None = None, keep: Sequence[str] = ()) -> None:
+    """What was wrong there is seen to be gone."""
+    FindingRecord.objects.filter(
+        integration_id=integration_id, channel=channel, order_id=order_id, cleared_at=None
+    ).exclude(code__in=keep).update(cleared_at=runtime.clock().now())
+
+
+def prune_exchanges() -> int:
+    """Drop what is older or more than the settings say; how many went."""
+    config = runtime.current().config
+    oldest = runtime.clock().now() - timedelta(days=config.exchange_days)
+    with connection.cursor() as cursor:
+        cursor.execute(_PRUNE_EXCHANGES, [config.exchange_count, oldest])
+        return int(cursor.rowcount)

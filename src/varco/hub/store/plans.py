@@ -1,0 +1,101 @@
+"""What a poll must know of each shop, read in one go, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from varco.hub import runtime
+from varco.hub.models import Channel, Integration, StreamCursor
+from varco.hub.store.leases import Lease
+from varco.model.secret import Secret
+from varco.shops.base import OrderFilter
+
+IMPORT_STREAM = "import"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One integration as a worker needs it. Holds credentials, so it is never logged."""
+
+    integration_id: int
+    organisation_id: int
+    platform: str
+    base_url: str
+    credentials: Mapping[str, Secret]
+    options: Mapping[str, str]
+    pinned_ca: str
+    weight_unit: str
+    time_zone: str
+    wanted: OrderFilter
+    poll_interval_s: int
+    poll_count: int
+    cursors: Mapping[str, str]
+    importing: bool
+    """Whether the first import is not finished yet."""
+    import_seen: int
+    failing: bool
+    """Whether the import channel is not well: its success must be recorded, and the gap said."""
+    last_success_at: datetime | None
+    token: UUID | None
+
+    @property
+    def lease(self) -> Lease:
+        if self.token is None:
+            raise ValueError("a plan without a lease stores nothing")
+        return Lease(self.integration_id, self.token)
+
+
+def plans(integration_ids: Sequence[int], token: UUID) -> list[Plan]:
+    """The plans of those that this token still holds."""
+    rows = Integration.objects.filter(id__in=integration_ids, lease_token=token)
+    cursors = _cursors(integration_ids)
+    channels = {c.integration_id: c for c in Channel.objects.filter(integration__in=integration_ids, kind="import")}
+    return [_plan(row, cursors.get(row.id, {}), channels.get(row.id)) for row in rows]
+
+
+def plan(integration: Integration, token: UUID | None = None) -> Plan:
+    """The plan of one integration, whoever holds it; with a token it may store."""
+    channel = Channel.objects.filter(integration=integration, kind="import").first()
+    integration.lease_token = token
+    return _plan(integration, _cursors([integration.id]).get(integration.id, {}), channel)
+
+
+def credentials_of(integration: Integration) -> dict[str, Secret]:
+    """The opened credentials."""
+    where = f"integration:{integration.public_id}:credentials"
+    opened = runtime.keyring().open(bytes(integration.credentials), where)
+    return {name: Secret(value) for name, value in json.loads(opened).items()}
+
+
+def _cursors(integration_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for row in StreamCursor.objects.filter(integration__in=integration_ids):
+        found.setdefault(row.integration_id, {})[row.stream] = row.cursor
+    return found
+
+
+def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None) -> Plan:
+    return Plan(
+        integration_id=row.id,
+        organisation_id=row.organisation_id,
+        platform=row.platform,
+        base_url=row.base_url,
+        credentials=credentials_of(row),
+        options=row.options,
+        pinned_ca=row.pinned_ca,
+        weight_unit=row.weight_unit,
+        time_zone=row.time_zone,
+        wanted=OrderFilter(statuses=tuple(row.import_statuses), placed_after=row.import_since),
+        poll_interval_s=row.poll_interval_s,
+        poll_count=row.poll_count,
+        cursors=cursors,
+        importing=row.import_done_at is None,
+        import_seen=row.import_seen,
+        failing=channel is not None and channel.state != Channel.OK,
+        last_success_at=channel.last_success_at if channel else None,
+        token=row.lease_token,
+    )

@@ -1,0 +1,181 @@
+"""What a poll writes: pages, empty results for many shops at once, failures, and the end of a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from varco.hub import runtime
+from varco.hub.models import Integration, StreamCursor, UnreadOrder
+from varco.hub.store import claims, health
+from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
+from varco.hub.store.leases import Lease, hold
+from varco.hub.store.pages import Destination, Saved, save_page
+from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.model.finding import Finding
+from varco.model.order import UnreadOrder as UnreadModel
+from varco.shops.base import Page
+
+_NOTHING_NEW: Final = """
+UPDATE integration AS i SET
+    lease_token = NULL, lease_until = NULL, lease_kind = '', last_poll_at = %(now)s, poll_count = poll_count + 1,
+    next_poll_at = %(now)s + i.poll_interval_s * interval '1 second'
+FROM unnest(%(ids)s::bigint[], %(tokens)s::uuid[]) AS held(id, token)
+WHERE i.id = held.id AND i.lease_token = held.token
+RETURNING i.id
+"""
+_CURSORS: Final = """
+UPDATE stream_cursor AS s SET cursor = r.cursor, updated_at = %(now)s
+FROM unnest(%(ids)s::bigint[], %(streams)s::text[], %(cursors)s::text[]) AS r(id, stream, cursor)
+WHERE s.integration_id = r.id AND s.stream = r.stream AND s.integration_id = ANY(%(kept)s::bigint[])
+"""
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """A shop with nothing new: its lease, and the cursors that moved."""
+
+    lease: Lease
+    cursors: tuple[tuple[str, str], ...]
+
+
+def owner_of(plan: Plan) -> Owner:
+    return Owner(plan.organisation_id, plan.integration_id)
+
+
+def store_page(
+    plan: Plan,
+    mapper_version: int,
+    stream: str,
+    page: Page,
+    *,
+    read_started_at: datetime,
+    said: Sequence[SaidExchange] = (),
+) -> Saved:
+    """A page with its cursor, its unreadable orders and its warnings, in one transaction. Raises `LeaseLost`."""
+    destination = Destination(plan.lease, plan.organisation_id, plan.wanted, mapper_version)
+
+    def also() -> None:
+        save_cursor(plan, stream, page.cursor)
+        keep_exchanges(owner_of(plan), said)
+        for unread in page.unread:
+            _keep_unread(plan, unread)
+        _resolve_unread(plan, page)
+        for warning in page.warnings:
+            open_finding(owner_of(plan), warning, channel="import")
+        if stream == IMPORT_STREAM:
+            _note_import_progress(plan, page)
+
+    return save_page(destination, page.orders, read_started_at=read_started_at, also=also)
+
+
+def save_cursor(plan: Plan, stream: str, cursor: str) -> None:
+    StreamCursor.objects.update_or_create(
+        integration_id=plan.integration_id,
+        stream=stream,
+        defaults={
+            "organisation_id": plan.organisation_id,
+            "cursor": cursor,
+            "updated_at": runtime.clock().now(),
+        },
+    )
+
+
+def nothing_new(quiet: Sequence[Quiet]) -> int:
+    """Many empty polls in two statements; how many were still ours."""
+    now = runtime.clock().now()
+    moved = [(q.lease.integration_id, *cursor) for q in quiet for cursor in q.cursors]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _NOTHING_NEW,
+            {
+                "now": now,
+                "ids": [q.lease.integration_id for q in quiet],
+                "tokens": [q.lease.token for q in quiet],
+            },
+        )
+        kept = [row[0] for row in cursor.fetchall()]
+        if moved:
+            ids, streams, cursors = (list(column) for column in zip(*moved, strict=True))
+            cursor.execute(_CURSORS, {"now": now, "ids": ids, "streams": streams, "cursors": cursors, "kept": kept})
+        health.touch("import", kept)
+    return len(kept)
+
+
+def slice_done(plan: Plan, saved: Saved, *, more: bool) -> None:
+    """A poll that brought something, or was not well before: note it, and give the shop back."""
+    now = runtime.clock().now()
+    with transaction.atomic():
+        hold(plan.lease)
+        health.record_success(owner_of(plan), "import")
+        Integration.objects.filter(pk=plan.integration_id).update(
+            last_poll_at=now, poll_count=plan.poll_count + 1, last_result=result_of(saved)
+        )
+        claims.release(plan.lease, now if more else now + timedelta(seconds=plan.poll_interval_s))
+
+
+def poll_failed(
+    plan: Plan,
+    finding: Finding,
+    *,
+    retry_after_s: int | None,
+    said: Sequence[SaidExchange],
+) -> None:
+    with transaction.atomic():
+        hold(plan.lease)
+        keep_exchanges(owner_of(plan), said)
+        next_at = health.record_failure(
+            owner_of(plan), "import", finding, retry_after_s=retry_after_s, exchange=said[-1] if said else None
+        )
+        claims.release(plan.lease, next_at)
+
+
+def import_done(plan: Plan) -> None:
+    """The first import has read its whole window."""
+    with transaction.atomic():
+        hold(plan.lease)
+        Integration.objects.filter(pk=plan.integration_id).update(import_done_at=runtime.clock().now())
+
+
+def result_of(saved: Saved) -> dict[str, Any]:
+    return {"new": saved.new, "changed": saved.changed}
+
+
+def _note_import_progress(plan: Plan, page: Page) -> None:
+    read = len(page.orders) + len(page.unread)
+    integration = Integration.objects.get(pk=plan.integration_id)
+    integration.import_seen += read
+    if page.total is not None:
+        integration.import_total = max(page.total, integration.import_seen)
+    integration.save(update_fields=["import_seen", "import_total"])
+
+
+def _keep_unread(plan: Plan, unread: UnreadModel) -> None:
+    """What the shop sent is kept encrypted, bound to the row; the order's finding is shown."""
+    now = runtime.clock().now()
+    row, _ = UnreadOrder.objects.get_or_create(
+        integration_id=plan.integration_id,
+        remote_id=unread.remote_id,
+        defaults={"organisation_id": plan.organisation_id, "first_seen_at": now, "last_seen_at": now},
+    )
+    row.number = unread.number
+    row.finding_code, row.finding_params = unread.finding.code, unread.finding.params
+    row.raw = runtime.keyring().seal(unread.raw, f"unread_order:{row.public_id}:raw")
+    row.last_seen_at, row.resolved_at = now, None
+    row.save()
+    open_finding(owner_of(plan), unread.finding, channel="import")
+
+
+def _resolve_unread(plan: Plan, page: Page) -> None:
+    """An order that could be read now is not unreadable any more."""
+    ids = [order.remote_id for order in page.orders]
+    open_rows = UnreadOrder.objects.filter(integration_id=plan.integration_id, resolved_at=None)
+    if (
+        open_rows.filter(remote_id__in=ids).update(resolved_at=runtime.clock().now(), raw=None)
+        and not open_rows.exists()
+    ):
+        clear_findings(plan.integration_id, channel="import")

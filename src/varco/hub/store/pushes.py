@@ -1,0 +1,192 @@
+"""The rows that say what a shop must still be told. See `sync.push` for how they are worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from varco.hub import runtime
+from varco.hub.jobs.defer import defer
+from varco.hub.jobs.queues import CARE
+from varco.hub.models import Channel, Integration, OrderEvent, PushRow
+from varco.hub.store import health
+from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
+from varco.hub.store.leases import Lease, hold_push
+from varco.hub.store.notes import note_text
+from varco.hub.store.plans import Plan, plan
+from varco.model.finding import Confidence, Finding
+from varco.model.shipment import Publication, Published, PushStep, ShippedLine, Tracking
+
+OPEN: Final = (PushRow.DUE, PushRow.QUIET, PushRow.FAILED)
+FIRST_RETRY_S: Final = 60
+LONGEST_RETRY: Final = timedelta(hours=6)
+PATIENCE: Final = timedelta(days=7)
+"""After this long a row is only probed once a day; for ever, since nothing is dropped silently."""
+SLOW_PROBE: Final = timedelta(days=1)
+AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One step that is due, with what to publish."""
+
+    row_id: int
+    order_id: int
+    publication: Publication
+
+
+def push_plan(integration_id: int) -> Plan:
+    return plan(Integration.objects.get(pk=integration_id))
+
+
+def due_rows(lease: Lease) -> list[Due]:
+    """The first open row of each order that is due, oldest first: one failing order blocks only itself."""
+    earlier = PushRow.objects.filter(order=OuterRef("order"), state__in=OPEN).filter(
+        created_at__lt=OuterRef("created_at")
+    ) | PushRow.objects.filter(
+        order=OuterRef("order"),
+        state__in=OPEN,
+        created_at=OuterRef("created_at"),
+        position__lt=OuterRef("position"),
+    )
+    rows = (
+        PushRow.objects.filter(integration=lease.integration_id, state__in=OPEN, due_at__lte=runtime.clock().now())
+        .exclude(Exists(earlier))
+        .select_related("order", "integration", "shipment", "organisation")
+        .order_by("due_at", "pk")[:AT_ONCE]
+    )
+    return [Due(row_id=row.pk, order_id=row.order_id, publication=publication_of(row)) for row in rows]
+
+
+def check_lease(lease: Lease) -> None:
+    """Right before a write. Raises `LeaseLost`."""
+    with transaction.atomic():
+        hold_push(lease)
+
+
+def done(lease: Lease, due: Due, published: Published, said: Sequence[SaidExchange]) -> None:
+    """The shop has it: mark the row, note it in the order's history, and the channel is well."""
+    now = runtime.clock().now()
+    with transaction.atomic():
+        hold_push(lease)
+        row = PushRow.objects.select_for_update().get(pk=due.row_id)
+        owner = Owner(row.organisation_id, row.integration_id)
+        keep_exchanges(owner, said)
+        row.state = PushRow.WITHDRAWN if published is Published.NOT_WANTED else PushRow.DONE
+        row.outcome, row.done_at = published.value, now
+        row.finding_code, row.finding_params = "", {}
+        row.save()
+        _note(row, now)
+        clear_findings(row.integration_id, channel="push", order_id=row.order_id)
+        if published is Published.DOUBLED:
+            open_finding(owner, doubled(row), channel="push", order_id=row.order_id)
+        health.record_success(owner, Channel.PUSH)
+
+
+def failed(
+    lease: Lease,
+    due: Due,
+    finding: Finding,
+    *,
+    ambiguous: bool,
+    about_order: bool,
+    retry_after_s: int | None,
+    said: Sequence[SaidExchange],
+) -> None:
+    """Note the failure at the row, and at the channel unless it is about this one order."""
+    now = runtime.clock().now()
+    with transaction.atomic():
+        hold_push(lease)
+        row = PushRow.objects.select_for_update().get(pk=due.row_id)
+        owner = Owner(row.organisation_id, row.integration_id)
+        keep_exchanges(owner, said)
+        first = row.first_failed_at is None
+        row.attempts += 1
+        row.first_failed_at = row.first_failed_at or now
+        row.finding_code, row.finding_params = finding.code, finding.params
+        row.state = PushRow.QUIET if ambiguous else PushRow.FAILED if about_order else PushRow.DUE
+        row.due_at = next_try(row, now, ambiguous)
+        row.save()
+        exchange = said[-1] if said else None
+        if about_order:
+            open_finding(owner, finding, channel="push", order_id=row.order_id, exchange=exchange)
+            if first:
+                defer("mail_push_failing", CARE, push_row_id=row.pk)
+        else:
+            health.record_failure(owner, Channel.PUSH, finding, retry_after_s=retry_after_s, exchange=exchange)
+
+
+def next_try(row: PushRow, now: datetime, ambiguous: bool) -> datetime:
+    """Backoff lives in the row: doubling up to six hours for seven days, then once a day."""
+    if ambiguous:
+        return now + timedelta(seconds=runtime.current().config.quiet_s)
+    if row.first_failed_at is not None and now - row.first_failed_at > PATIENCE:
+        return now + SLOW_PROBE
+    doubled_delay = timedelta(seconds=FIRST_RETRY_S * 2 ** min(row.attempts - 1, 12))
+    return now + min(doubled_delay, LONGEST_RETRY)
+
+
+def try_now(row_ids: Sequence[UUID]) -> int:
+    """A person says: again, now."""
+    return PushRow.objects.filter(public_id__in=row_ids, state__in=OPEN).update(due_at=runtime.clock().now())
+
+
+def doubled(row: PushRow) -> Finding:
+    return Finding(
+        code="doubled-in-shop",
+        params={"number": row.order.number, "step": row.step},
+        confidence=Confidence.CERTAIN,
+        rests_on="read back from the shop",
+    )
+
+
+def publication_of(row: PushRow) -> Publication:
+    """What the shop shall hold after this step."""
+    integration = row.integration
+    trackings = trackings_of(row)
+    return Publication(
+        step=PushStep(row.step),
+        order_remote_id=row.order.remote_id,
+        trackings=trackings,
+        note=note_text(trackings, row.organisation.language),
+        notify_customer=integration.push_notify,
+        status=integration.push_status,
+        from_statuses=tuple(integration.push_from_statuses),
+    )
+
+
+def trackings_of(row: PushRow) -> tuple[Tracking, ...]:
+    """One per parcel; what is in it is told with the first, since parcels share the shipment's lines."""
+    shipment = row.shipment
+    sent = shipment.lines.filter(order=row.order).select_related("order_line")
+    lines = tuple(
+        ShippedLine(remote_line_id=line.order_line.remote_line_id, quantity=format(line.quantity.normalize(), "f"))
+        for line in sent
+    )
+    return tuple(
+        Tracking(
+            number=parcel.tracking_number,
+            carrier=shipment.carrier_name,
+            url=parcel.tracking_url,
+            shipped_at=shipment.created_at,
+            lines=lines if parcel.position == 1 else (),
+        )
+        for parcel in shipment.parcels.order_by("position")
+    )
+
+
+def _note(row: PushRow, now: datetime) -> None:
+    OrderEvent.objects.create(
+        organisation_id=row.organisation_id,
+        order_id=row.order_id,
+        at=now,
+        actor="varco",
+        kind="told-shop",
+        data={"step": row.step, "outcome": row.outcome},
+    )

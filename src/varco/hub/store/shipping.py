@@ -1,0 +1,245 @@
+"""Shipping: the shipment, its parcels, and what the shop must be told, in one transaction.
+
+Promise P2 begins here: from the moment a label exists there is a row for every step that the shop must still be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from varco.carriers import own_label
+from varco.hub import runtime
+from varco.hub.models import (
+    NumberRange,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Organisation,
+    Parcel,
+    Product,
+    PushRow,
+    Shipment,
+    ShipmentLine,
+)
+from varco.model.errors import BadInput
+from varco.model.shipment import PushStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelRequest:
+    number: str = ""
+    """Empty: the next of the number range."""
+    weight_g: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipRequest:
+    """What a person asked for. The same `request_key` twice makes one shipment."""
+
+    orders: Sequence[UUID]
+    lines: Mapping[int, Decimal]
+    """Order line's key to the quantity that goes; empty: all that is left."""
+    carrier_name: str
+    parcels: Sequence[ParcelRequest]
+    request_key: UUID
+    link_template: str = ""
+    number_range: UUID | None = None
+    reference: str = ""
+    actor: str
+
+
+def ship(organisation: Organisation, request: ShipRequest) -> Shipment:
+    """Make it, once. `BadInput` says what cannot be: nothing left to ship, a bad number, no address."""
+    with transaction.atomic():
+        made: Shipment | None = Shipment.objects.of(organisation).filter(request_key=request.request_key).first()
+        if made is not None:
+            return made
+        orders = _orders(organisation, request.orders)
+        lines = _lines_to_ship(orders, request.lines)
+        shipment = _shipment(organisation, request, orders)
+        _add_lines(shipment, lines)
+        _add_parcels(shipment, request, organisation)
+        for order in orders:
+            _note(
+                order, request.actor, "shipped", {"shipment": str(shipment.public_id), "carrier": request.carrier_name}
+            )
+            _mark_shipped(order)
+            if order.integration.push_trigger == "label":
+                add_push_rows(shipment, order)
+    return shipment
+
+
+def handed_over(shipment: Shipment, actor: str) -> None:
+    """The carrier has it: shops that are told at the scan are told now."""
+    with transaction.atomic():
+        locked = Shipment.objects.select_for_update().get(pk=shipment.pk)
+        if locked.handed_over_at is not None:
+            return
+        locked.handed_over_at = runtime.clock().now()
+        locked.save(update_fields=["handed_over_at"])
+        for order in orders_of(locked):
+            _note(order, actor, "handed-over", {"shipment": str(locked.public_id)})
+            if order.integration.push_trigger == "scan":
+                add_push_rows(locked, order)
+
+
+def orders_of(shipment: Shipment) -> list[Order]:
+    found = Order.objects.filter(shipment_lines__shipment=shipment).select_related("integration").distinct()
+    return list(found.order_by("pk"))
+
+
+def quantities_left(order: Order) -> dict[int, Decimal]:
+    """Order line's key to what has not been shipped yet; lines that are gone are left out."""
+    lines = (
+        OrderLine.objects.filter(order=order, gone_at=None)
+        .annotate(sent=Coalesce(Sum("shipment_lines__quantity"), Decimal(0)))
+        .order_by("position")
+    )
+    return {line.pk: line.quantity - line.sent for line in lines if line.quantity > line.sent}
+
+
+def add_push_rows(shipment: Shipment, order: Order) -> None:
+    """One row per step. The status is set once nothing is left to ship."""
+    now = runtime.clock().now()
+    for position, step in enumerate(_steps(order)):
+        PushRow.objects.get_or_create(
+            order=order,
+            shipment=shipment,
+            step=step.value,
+            defaults={
+                "organisation_id": order.organisation_id,
+                "integration_id": order.integration_id,
+                "position": position,
+                "due_at": now,
+                "created_at": now,
+            },
+        )
+
+
+def _steps(order: Order) -> list[PushStep]:
+    steps = [PushStep.NOTE, PushStep.META]
+    if order.integration.has_fulfilments:
+        steps.append(PushStep.FULFILMENT)
+    if order.integration.push_status and order.shipped_at is not None:
+        steps.append(PushStep.STATUS)
+    return steps
+
+
+def _orders(organisation: Organisation, public_ids: Sequence[UUID]) -> list[Order]:
+    rows = Order.objects.of(organisation).select_for_update(of=["self"]).select_related("integration")
+    found = list(rows.filter(public_id__in=public_ids).order_by("pk"))
+    if len(found) != len(set(public_ids)) or not found:
+        raise BadInput("An order of this shipment is not there any more. Open the order again.")
+    return found
+
+
+def _lines_to_ship(orders: Sequence[Order], wanted: Mapping[int, Decimal]) -> list[tuple[OrderLine, Decimal]]:
+    left = {key: quantity for order in orders for key, quantity in quantities_left(order).items()}
+    chosen = {key: quantity for key, quantity in (wanted or left).items() if quantity > 0}
+    for key, quantity in chosen.items():
+        if quantity > left.get(key, Decimal(0)):
+            raise BadInput("More than what is left of a line cannot be shipped. Open the order again.")
+    if not chosen:
+        raise BadInput("Nothing is left to ship in this order.")
+    rows = OrderLine.objects.in_bulk(list(chosen))
+    return [(rows[key], quantity) for key, quantity in chosen.items()]
+
+
+def _shipment(organisation: Organisation, request: ShipRequest, orders: Sequence[Order]) -> Shipment:
+    contact = orders[0].contact
+    row: Shipment = Shipment.objects.create(
+        organisation=organisation,
+        carrier=own_label.OwnLabel.code,
+        carrier_name=request.carrier_name,
+        sender=organisation.sender,
+        recipient=contact.shipping,
+        order_hashes={str(order.public_id): bytes(order.content_hash).hex() for order in orders},
+        reference=request.reference,
+        request_key=request.request_key,
+        created_at=runtime.clock().now(),
+        created_by=request.actor,
+    )
+    return row
+
+
+def _add_lines(shipment: Shipment, lines: Sequence[tuple[OrderLine, Decimal]]) -> None:
+    integration_ids = {line.order.integration_id for line, _ in lines}
+    product_ids = {line.product_id for line, _ in lines}
+    weights = {
+        (product.integration_id, product.remote_id): product.weight_g
+        for product in Product.objects.filter(integration__in=integration_ids, remote_id__in=product_ids)
+    }
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(
+            organisation_id=shipment.organisation_id,
+            shipment=shipment,
+            order_id=line.order_id,
+            order_line=line,
+            quantity=quantity,
+            name=line.name,
+            sku=line.sku,
+            weight_g=weights.get((line.order.integration_id, line.product_id)),
+        )
+        for line, quantity in lines
+    )
+
+
+def _add_parcels(shipment: Shipment, request: ShipRequest, organisation: Organisation) -> None:
+    for position, parcel in enumerate(request.parcels, start=1):
+        template = request.link_template
+        number = parcel.number
+        if not number:
+            number, template = _next_number(organisation, request)
+        valid = own_label.tracking_number(number)
+        Parcel.objects.create(
+            organisation_id=shipment.organisation_id,
+            shipment=shipment,
+            position=position,
+            tracking_number=valid,
+            tracking_url=own_label.tracking_link(template, valid) if template else "",
+            weight_g=parcel.weight_g,
+        )
+
+
+def _next_number(organisation: Organisation, request: ShipRequest) -> tuple[str, str]:
+    """The next number of the range and its link template; the range's row is locked, so no number goes twice."""
+    if request.number_range is None:
+        raise BadInput("A parcel has no tracking number: type one, or choose a number range.")
+    row: NumberRange = NumberRange.objects.of(organisation).select_for_update().get(public_id=request.number_range)
+    number = own_label.number_from(
+        own_label.Range(
+            prefix=row.prefix,
+            digits=row.digits,
+            suffix=row.suffix,
+            check_digit=own_label.CheckDigit(row.check_digit),
+            last_serial=row.last_serial,
+        ),
+        row.next_serial,
+    )
+    NumberRange.objects.filter(pk=row.pk).update(next_serial=F("next_serial") + 1)
+    return number, request.link_template or row.link_template
+
+
+def _mark_shipped(order: Order) -> None:
+    if not quantities_left(order):
+        order.shipped_at = runtime.clock().now()
+        order.save(update_fields=["shipped_at"])
+
+
+def _note(order: Order, actor: str, kind: str, data: Mapping[str, Any]) -> None:
+    OrderEvent.objects.create(
+        organisation_id=order.organisation_id,
+        order=order,
+        at=runtime.clock().now(),
+        actor=actor,
+        kind=kind,
+        data=dict(data),
+    )

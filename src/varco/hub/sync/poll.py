@@ -1,0 +1,206 @@
+"""Polling: what changed in each shop since the last time, in slices, under a lease.
+
+1. A batch of due integrations comes with a lease token; each is polled on its own, all at once.
+2. What finds nothing new is collected, and recorded for many shops in one statement.
+3. What finds something stores it page by page, each page one transaction with its cursor.
+4. After 30 s or 20 pages the slice ends, and the shop is due again at once: nothing waits behind a big import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from varco.hub import runtime
+from varco.hub.store import plans as plan_store
+from varco.hub.store import polls, products
+from varco.hub.store.leases import LeaseLost
+from varco.hub.store.pages import Saved
+from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.hub.store.polls import Quiet
+from varco.hub.sync.bridge import db
+from varco.hub.sync.door import Conversation, Door
+from varco.hub.sync.held import held
+from varco.model.errors import ShopFault
+from varco.model.finding import Confidence, Finding
+from varco.shops.base import Page
+
+SLICE_S: Final = 30
+SLICE_PAGES: Final = 20
+PRODUCTS_AT_ONCE: Final = 100
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Slice:
+    """How much one turn may take, and what it brought."""
+
+    ends_at: datetime
+    pages_left: int = SLICE_PAGES
+    saved: Saved = field(default_factory=Saved)
+    cursors: dict[str, str] = field(default_factory=dict)
+    """Cursors that moved without anything to store."""
+    stored: bool = False
+    more: bool = False
+    """Whether something was left for the next slice."""
+
+    @classmethod
+    def now(cls) -> Slice:
+        return cls(ends_at=runtime.clock().now() + timedelta(seconds=SLICE_S))
+
+    def full(self) -> bool:
+        return self.pages_left <= 0 or runtime.clock().now() >= self.ends_at
+
+    def wants_recording(self, plan: Plan) -> bool:
+        return self.stored or plan.failing or self.more
+
+
+async def poll_batch(door: Door, integration_ids: Sequence[int], token: UUID) -> None:
+    """Poll all that this token still holds. One shop's trouble does not touch the others."""
+    quiet: list[Quiet] = []
+    due = await db(plan_store.plans, integration_ids, token)
+    with held([plan.lease for plan in due]):
+        recorder = asyncio.create_task(_record_quiet(quiet))
+        try:
+            await asyncio.gather(*(_poll(door, plan, quiet) for plan in due))
+        finally:
+            recorder.cancel()
+        await _flush(quiet)
+
+
+async def _record_quiet(quiet: list[Quiet]) -> None:
+    """A slow shop does not keep the quick ones of its batch from being given back."""
+    while True:
+        await asyncio.sleep(1)
+        await _flush(quiet)
+
+
+async def _flush(quiet: list[Quiet]) -> None:
+    if quiet:
+        taken, quiet[:] = list(quiet), []
+        await asyncio.shield(db(polls.nothing_new, taken))
+
+
+async def _poll(door: Door, plan: Plan, quiet: list[Quiet]) -> None:
+    conversation = door.converse(plan, "poll")
+    turn = Slice.now()
+    try:
+        await read_slice(conversation, plan, turn)
+        if turn.wants_recording(plan):
+            await db(polls.slice_done, plan, turn.saved, more=turn.more)
+        else:
+            quiet.append(Quiet(plan.lease, tuple(turn.cursors.items())))
+    except LeaseLost:
+        log.info("integration %s was taken over", plan.integration_id)
+    except ShopFault as fault:
+        await _failed(plan, conversation, fault)
+    except Exception:
+        log.exception("poll of integration %s", plan.integration_id)
+        await _failed(plan, conversation, ShopFault(our_fault()))
+
+
+async def _failed(plan: Plan, conversation: Conversation, fault: ShopFault) -> None:
+    try:
+        await db(
+            polls.poll_failed,
+            plan,
+            fault.finding,
+            retry_after_s=fault.retry_after_s,
+            said=conversation.take_said(),
+        )
+    except LeaseLost:
+        log.info("integration %s was taken over", plan.integration_id)
+
+
+def our_fault() -> Finding:
+    """Our own code broke: the log says where, and the shop is tried again."""
+    return Finding(code="internal-error", confidence=Confidence.CERTAIN, rests_on="an exception in the hub")
+
+
+async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+    """Changes first, since they are what people wait for; then as much of the first import as fits.
+
+    A new integration begins with the import's first page, whose date is where its changes begin.
+    """
+    if plan.cursors:
+        await _read_changes(conversation, plan, turn)
+    if plan.importing and not turn.full():
+        await _read_import(conversation, plan, turn)
+    await _read_products(conversation, plan, turn)
+
+
+async def _read_changes(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+    overlap_s = runtime.current().config.overlap_s
+    for stream in conversation.shop.streams:
+        cursor = plan.cursors.get(stream.name)
+        if cursor is None or plan.poll_count % stream.every:
+            continue
+        more = True
+        while more and not turn.full():
+            began = runtime.clock().now()
+            page = await conversation.shop.changes_page(stream.name, cursor, overlap_s)
+            await _store(conversation, plan, stream.name, page, began, turn)
+            cursor, more = page.cursor, page.more
+        turn.more = turn.more or more
+
+
+async def _read_import(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+    cursor = plan.cursors.get(IMPORT_STREAM)
+    more = True
+    while more and not turn.full():
+        began = runtime.clock().now()
+        page = await conversation.shop.import_page(plan.wanted, cursor)
+        if cursor is None:
+            await _begin_streams(conversation, plan, page.shop_clock or began)
+        await _store(conversation, plan, IMPORT_STREAM, page, began, turn)
+        cursor, more = page.cursor, page.more
+    if not more:
+        await db(polls.import_done, plan)
+    turn.more = turn.more or more
+
+
+async def _begin_streams(conversation: Conversation, plan: Plan, shop_clock: datetime) -> None:
+    """Changes are read from when the import began: what changes while it runs is not missed."""
+    overlap_s = runtime.current().config.overlap_s
+    for stream in conversation.shop.streams:
+        if stream.name not in plan.cursors:
+            cursor = conversation.shop.start_cursor(stream.name, shop_clock, overlap_s)
+            await db(polls.save_cursor, plan, stream.name, cursor)
+
+
+async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page, began: datetime, turn: Slice) -> None:
+    turn.pages_left -= 1
+    if page.unchanged or not (page.orders or page.unread or page.warnings or stream == IMPORT_STREAM):
+        turn.cursors[stream] = page.cursor
+        return
+    turn.stored = True
+    turn.saved.add(
+        await db(
+            polls.store_page,
+            plan,
+            conversation.shop.mapper_version,
+            stream,
+            page,
+            read_started_at=began,
+            said=conversation.take_said(),
+        )
+    )
+
+
+async def _read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+    """Weights and customs data of what the new orders name. Without them orders are still there to ship."""
+    missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)
+    for start in range(0, len(missing), PRODUCTS_AT_ONCE):
+        asked = missing[start : start + PRODUCTS_AT_ONCE]
+        try:
+            found = await conversation.shop.products(asked)
+        except ShopFault as fault:
+            await db(products.unreadable, plan, fault.finding, conversation.take_said())
+            return
+        await db(products.save, plan, asked, found)
