@@ -1,0 +1,66 @@
+"""Under which account the server runs: PostgreSQL refuses root, so root lends it an account that exists already."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from varco.model.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    uid: int
+    gid: int
+    borrowed: bool
+    """Whether it is another account than ours."""
+
+    def popen_options(self) -> dict[str, Any]:
+        """For `subprocess`: run as this account, in the root folder, with an environment that names no other home."""
+        options: dict[str, Any] = {"cwd": "/", "stdin": subprocess.DEVNULL}
+        if self.borrowed:
+            options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
+        options["env"] = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
+        return options
+
+    def run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(part) for part in command], **self.popen_options(), capture_output=True, text=True, check=False
+        )
+
+    def make_folder(self, folder: Path) -> None:
+        """A folder of this account's own, closed to others. A folder that is there keeps its owner."""
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            if self.borrowed:
+                os.chown(folder, self.uid, self.gid)
+
+
+def account_for(name: str | None) -> Account:
+    """The account to run under: ours, or for root the named one."""
+    uid = os.geteuid()
+    if uid != 0:
+        return Account(_name_of(uid), uid, os.getegid(), borrowed=False)
+    wanted = name or "nobody"
+    try:
+        entry = pwd.getpwnam(wanted)
+    except KeyError:
+        raise BadInput(
+            f"VARCO_DB_ACCOUNT names {wanted}, which is no account of this machine. Name one that exists, or start as one."
+        ) from None
+    if entry.pw_uid == 0:
+        raise BadInput("PostgreSQL does not run as root: let VARCO_DB_ACCOUNT name another account, such as nobody.")
+    return Account(wanted, entry.pw_uid, entry.pw_gid, borrowed=True)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        raise BadInput(f"User {uid} has no entry in the password file, and PostgreSQL needs one.") from None
