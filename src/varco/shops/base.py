@@ -167,7 +167,7 @@ class Shop(Protocol):
         ...
 
     async def orders(self, remote_ids: Sequence[str]) -> Sequence[Order]:
-        """Many orders as they are now, in few calls. One that is missing from the answer may be trashed: ask `order`."""
+        """Many orders as they are now, in few calls. One that is missing may be trashed: ask `order`."""
         ...
 
     async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:

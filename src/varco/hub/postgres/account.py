@@ -52,7 +52,7 @@ def account_for(name: str | None) -> Account:
         entry = pwd.getpwnam(wanted)
     except KeyError:
         raise BadInput(
-            f"VARCO_DB_ACCOUNT names {wanted}, which is no account of this machine. Name one that exists, or start as one."
+            f"VARCO_DB_ACCOUNT names {wanted}, which is no account of this machine. Name one that exists."
         ) from None
     if entry.pw_uid == 0:
         raise BadInput("PostgreSQL does not run as root: let VARCO_DB_ACCOUNT name another account, such as nobody.")

@@ -93,8 +93,8 @@ def _program(database: Server | str, name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise BadInput(
-            f"{name} is not installed here. The database of DATABASE_URL is its owner's to back up and restore, or install "
-            "PostgreSQL's client programs."
+            f"{name} is not installed here. The database of DATABASE_URL is its owner's to back up and restore, or "
+            "install PostgreSQL's client programs."
         )
     version = _version(found)
     with psycopg.connect(database) as connection:

@@ -57,7 +57,7 @@ class Door:
             exchange = await self.client.send(
                 request, key=str(plan.integration_id), first=first, pinned_ca=plan.pinned_ca
             )
-            said.append(said_from(exchange, purpose, plan.platform))
+            said.append(said_from(exchange, purpose))
             return exchange
 
         return Conversation(connector(plan.platform)(access_from(plan), send), said)
@@ -76,9 +76,9 @@ def access_from(plan: Plan) -> ShopAccess:
     )
 
 
-def said_from(exchange: Exchange, purpose: str, platform: str) -> SaidExchange:
+def said_from(exchange: Exchange, purpose: str) -> SaidExchange:
     """What may be stored of a call: bodies and headers only where something was wrong."""
-    finding = diagnose(exchange, platform=platform)
+    finding = diagnose(exchange)
     clean = scrubbed(exchange)
     response, failure = clean.response, clean.failure
     return SaidExchange(

@@ -1,0 +1,84 @@
+"""What the hub itself finds while it ships, writes back and compares."""
+
+from varco.model.finding import FindingKind, Retry, Severity, Whose
+
+
+def _work(
+    code: str,
+    title: str,
+    sentence: str,
+    advice: str,
+    whose: Whose = Whose.MERCHANT,
+    retry: Retry = Retry.NEVER,
+    severity: Severity = Severity.AMBER,
+) -> FindingKind:
+    return FindingKind(
+        code=code, severity=severity, whose=whose, retry=retry, title=title, sentence=sentence, advice=advice
+    )
+
+
+KINDS = (
+    _work(
+        "internal-error",
+        "Fault in Varco",
+        "Varco itself broke off. Nothing is lost; it tries again.",
+        "Whoever runs this Varco finds the cause in its log.",
+        Whose.US,
+        Retry.SOON,
+        Severity.RED,
+    ),
+    _work(
+        "doubled-in-shop",
+        "Twice in the shop",
+        "The tracking of order {number} stands in the shop twice: its answer came so late that it was written again.",
+        "Delete one of them in the shop. Customers see the same number twice.",
+        Whose.SERVICE,
+    ),
+    _work(
+        "order-changed",
+        "Order changed meanwhile",
+        "Order {number} was changed in the shop while the form was open ({what}).",
+        "Look at the new data and ship again.",
+    ),
+    _work(
+        "order-closed",
+        "Order no longer to be shipped",
+        "Order {number} is “{status}” in the shop by now.",
+        "Do not ship it, or open it again in the shop first.",
+    ),
+    _work(
+        "tracking-number-invalid",
+        "Tracking number cannot be right",
+        "This tracking number cannot be used: {reason}",
+        "Check it against the carrier's label.",
+    ),
+    _work(
+        "cannot-ship",
+        "Cannot be shipped",
+        "{reason}",
+        "Correct the form and send it again.",
+    ),
+    _work(
+        "unusually-quiet",
+        "Unusually quiet",
+        "No order came from {integration} for {hours} hours. On this weekday {usual} are usual.",
+        "Place a test order in the shop, or look whether its checkout works.",
+        severity=Severity.AMBER,
+        retry=Retry.SOON,
+    ),
+    _work(
+        "counts-differ",
+        "Counts differ",
+        "The shop has {theirs} orders with status {status}, we have {ours}. The import reads the window again.",
+        "Nothing needs doing: what is missing comes by itself. If this stays, tell whoever runs Varco.",
+        Whose.US,
+        Retry.SOON,
+    ),
+    _work(
+        "status-not-in-shop",
+        "Status does not exist",
+        "The shop has no order status “{status}”.",
+        "Choose another status in the connection's settings under “When shipped”.",
+        retry=Retry.NEVER,
+    ),
+)

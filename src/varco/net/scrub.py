@@ -1,0 +1,177 @@
+"""Taking secrets and people's data out of an exchange before it is stored, shown or logged.
+
+Of JSON only keys and types stay (and short machine words under `code`), of HTML the first 2 kB without addresses and
+numbers; credentials are taken out wherever they stand, also where a server sends them back.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+
+import msgspec
+
+from varco.model.exchange import Exchange, Failure, Headers, Request, Response
+
+HIDDEN: Final = "***"
+LONGEST_TEXT: Final = 2048
+_MOST_ITEMS: Final = 3
+_DEEPEST: Final = 6
+
+_KEPT_HEADERS: Final = frozenset(
+    """accept accept-encoding accept-ranges access-control-allow-headers access-control-expose-headers age allow
+    alt-svc cache-control cf-mitigated cf-ray connection content-encoding content-length content-type date expires
+    host keep-alive last-modified retry-after server sg-captcha strict-transport-security transfer-encoding upgrade
+    user-agent vary via x-cache x-content-type-options x-frame-options x-powered-by x-robots-tag x-sucuri-block
+    x-sucuri-id x-varnish x-wp-total x-wp-totalpages x-wc-webhook-event psws-version execution-time
+    x-amz-cf-id x-azure-ref x-served-by""".split()
+)
+"""Names whose values are the server's own words. All others may hold a cookie, a token or a name."""
+_KEPT_PARAMETERS: Final = frozenset(
+    """page per_page offset order orderby status _fields modified_after modified_before after before dates_are_gmt
+    rest_route include exclude context oauth_signature_method oauth_version oauth_timestamp sku dp force""".split()
+)
+_SHORT_VALUE: Final = re.compile(r"[\w.,:/@%\[\]|*-]{0,400}\Z", re.ASCII)
+_MACHINE_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}\Z")
+_EMAIL: Final = re.compile(r"[^\s<>\"'=:;,(]+@[^\s<>\"';,)]+")
+_NUMBER: Final = re.compile(r"\+?\d[\d ./()-]{5,}\d")
+_TOKEN: Final = re.compile(r"\b(?=[A-Za-z0-9_+/-]*\d)[A-Za-z0-9_+/-]{20,}={0,2}")
+
+
+def scrubbed(exchange: Exchange) -> Exchange:
+    """The same exchange, fit to be kept."""
+    secrets = sorted(_secrets(exchange.request), key=len, reverse=True)
+    return msgspec.structs.replace(
+        exchange,
+        request=_request(exchange.request, secrets),
+        response=_response(exchange.response, secrets) if exchange.response else None,
+        failure=_failure(exchange.failure, secrets) if exchange.failure else None,
+    )
+
+
+def scrubbed_url(url: str) -> str:
+    """No user information, no fragment; values only of parameters that are known to be harmless."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    query = "&".join(
+        f"{quote(key, safe='[]')}={quote(value, safe=',:/') if _harmless(key, value) else HIDDEN}"
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+    )
+    return urlunsplit((parts.scheme, host, _path(parts.path), query, ""))
+
+
+def _path(path: str) -> str:
+    return "/".join(HIDDEN if "@" in unquote(part) or len(part) > 100 else part for part in path.split("/"))
+
+
+def _harmless(key: str, value: str) -> bool:
+    return key in _KEPT_PARAMETERS and "@" not in value and bool(_SHORT_VALUE.match(value))
+
+
+def _secrets(request: Request) -> Iterable[str]:
+    """Every form in which our credentials could come back."""
+    values: set[str] = set()
+    for name, value in request.headers:
+        if name.lower() in ("authorization", "proxy-authorization", "cookie", "x-shopify-access-token"):
+            values.update(_forms_of_credentials(value))
+    parts = urlsplit(request.url)
+    values.update(filter(None, (parts.username, parts.password)))
+    values.update(value for key, value in parse_qsl(parts.query) if not _harmless(key, value))
+    return {form for value in values for form in (value, quote(value, safe="")) if len(form) >= 4}
+
+
+def _forms_of_credentials(value: str) -> Iterable[str]:
+    scheme, _, rest = value.partition(" ")
+    yield rest or scheme
+    if scheme.lower() == "basic":
+        try:
+            user, _, password = b64decode(rest, validate=True).decode("utf-8", "replace").partition(":")
+        except (Base64Error, ValueError):
+            return
+        yield user
+        yield password
+
+
+def _request(request: Request, secrets: list[str]) -> Request:
+    return msgspec.structs.replace(
+        request,
+        url=_without(scrubbed_url(request.url), secrets),
+        headers=_headers(request.headers, secrets),
+        body=_body(request.body, secrets),
+    )
+
+
+def _response(response: Response, secrets: list[str]) -> Response:
+    return msgspec.structs.replace(
+        response,
+        reason=_text(response.reason, secrets),
+        headers=_headers(response.headers, secrets),
+        body=_body(response.body, secrets),
+    )
+
+
+def _failure(failure: Failure, secrets: list[str]) -> Failure:
+    return msgspec.structs.replace(failure, text=_without(failure.text, secrets))
+
+
+def _headers(headers: Headers, secrets: list[str]) -> Headers:
+    return tuple((name, _header_value(name.lower(), value, secrets)) for name, value in headers)
+
+
+def _header_value(name: str, value: str, secrets: list[str]) -> str:
+    if name == "location":
+        return _without(scrubbed_url(value), secrets)
+    if name == "www-authenticate":
+        return _text(value, secrets)
+    return _without(value, secrets) if name in _KEPT_HEADERS else HIDDEN
+
+
+def _body(body: bytes, secrets: list[str]) -> bytes:
+    if not body:
+        return b""
+    try:
+        return msgspec.json.encode(_shape(msgspec.json.decode(body), ""))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    head = body[: LONGEST_TEXT * 2].decode("utf-8", "replace")
+    if head.count("\x00") + head.count("�") > len(head) // 20:
+        return f"({len(body)} bytes that are no text)".encode()
+    return _text(head, secrets)[:LONGEST_TEXT].encode()
+
+
+def _shape(value: Any, key: str, depth: int = 0) -> Any:
+    """Keys and types. A string under `code` stays if it can only be a machine's word."""
+    if isinstance(value, dict):
+        if depth >= _DEEPEST:
+            return "object"
+        return {
+            (name if _KEY.match(name) else HIDDEN): _shape(inner, name, depth + 1)
+            for name, inner in list(value.items())[:60]
+        }
+    if isinstance(value, list):
+        return [_shape(item, "", depth + 1) for item in value[:_MOST_ITEMS]] if depth < _DEEPEST else "list"
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return value if key == "status" and isinstance(value, int) and 100 <= value < 600 else "number"
+    if key == "code" and _MACHINE_WORD.match(value):
+        return value
+    return "text"
+
+
+def _text(text: str, secrets: list[str]) -> str:
+    clean = _without(text, secrets)
+    for pattern in (_EMAIL, _TOKEN, _NUMBER):
+        clean = pattern.sub(HIDDEN, clean)
+    return clean
+
+
+def _without(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
