@@ -54,6 +54,11 @@ def scrubbed(exchange: Exchange) -> Exchange:
     )
 
 
+def scrubbed_text(text: str) -> str:
+    """Free text without e-mail addresses, tokens and long numbers."""
+    return _text(text, [])
+
+
 def scrubbed_url(url: str) -> str:
     """No user information, no fragment; values only of parameters that are known to be harmless."""
     parts = urlsplit(url)

@@ -120,6 +120,14 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     """Polled at every n-th poll of the integration."""
 
 
+class Recognition(msgspec.Struct, frozen=True, kw_only=True):
+    """Which platform answers at an address whose platform is not known yet."""
+
+    platform: str
+    version: str = ""
+    final_url: str
+
+
 class Shop(Protocol):
     """One connected shop."""
 
@@ -137,6 +145,10 @@ class Shop(Protocol):
     finding_kinds: ClassVar[Sequence[FindingKind]]
 
     def __init__(self, access: ShopAccess, send: Send) -> None: ...
+
+    async def recognise(self) -> Recognition:
+        """Whether this platform answers at the address; needs no credentials. The `ShopFault` says what is there."""
+        ...
 
     async def profile(self) -> ShopProfile:
         """Find the shop's final address, version, currency, zone, unit and statuses."""
@@ -185,11 +197,3 @@ class Shop(Protocol):
     def probes(self) -> Sequence[Probe]:
         """Questions that the shop answers before any handler runs."""
         ...
-
-
-class Recognition(msgspec.Struct, frozen=True, kw_only=True):
-    """Which platform answers at an address whose platform is not known yet."""
-
-    platform: str
-    version: str = ""
-    final_url: str

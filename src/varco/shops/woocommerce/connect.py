@@ -1,0 +1,181 @@
+"""Getting to know a shop: where it lives, what it is, and what our keys may do. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from varco.model.errors import ShopFault
+from varco.model.exchange import Exchange
+from varco.model.finding import Confidence, Finding
+from varco.net.diagnose import diagnose
+from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
+from varco.shops.woocommerce.api import Api, host_of, json_within
+from varco.shops.woocommerce.payload import json_object
+
+MISSING_ID: Final = 999_999_999
+"""No shop has such an order: writing to it proves the permission and changes nothing."""
+_MOST_HOPS: Final = 5
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_DENIED: Final = ("keys-wrong", "keys-not-accepted", "permission-missing", "interface-locked")
+
+
+async def find_interface(api: Api) -> tuple[str, dict[str, Any], Exchange]:
+    """The shop's final address, its index, and the last answer. Raises `ShopFault` where nothing like one answers.
+
+    Redirects are followed by reads without keys only.
+    """
+    url = f"{api.access.base_url}/wp-json/"
+    for _ in range(_MOST_HOPS):
+        exchange = await api.get_openly(url)
+        response = exchange.response
+        if response is None or response.status not in _REDIRECTS:
+            break
+        url = _next_hop(url, response.header("Location"))
+    index = _index(exchange)
+    if index is None:
+        raise ShopFault(diagnose(exchange) or not_a_shop(exchange), exchange)
+    return url.partition("/wp-json")[0], index, exchange
+
+
+def _next_hop(url: str, location: str) -> str:
+    """A redirect of the home page alone (`/` to `/negozio/`) is taken for one of the whole shop."""
+    target = urljoin(url, location)
+    if "/wp-json" not in urlsplit(target).path:
+        return target.partition("?")[0].rstrip("/") + "/wp-json/"
+    return target
+
+
+def _index(exchange: Exchange) -> dict[str, Any] | None:
+    response = exchange.response
+    if response is None or response.status != 200:
+        return None
+    found = json_within(response.body)
+    index = json_object(found[0]) if found else {}
+    return index if isinstance(index.get("namespaces"), list) else None
+
+
+def not_a_shop(exchange: Exchange) -> Finding:
+    return Finding(code="not-a-shop", params={"host": host_of(exchange)}, confidence=Confidence.MEDIUM)
+
+
+async def recognise(api: Api) -> Recognition:
+    """WooCommerce, or the fault that hides it."""
+    final_url, index, exchange = await find_interface(api)
+    if "wc/v3" not in index["namespaces"]:
+        off = Finding(
+            code="shop-software-off",
+            params={"host": host_of(exchange)},
+            confidence=Confidence.CERTAIN,
+            rests_on="WordPress's index names no wc/v3",
+        )
+        raise ShopFault(off, exchange)
+    return Recognition(platform="woocommerce", final_url=final_url)
+
+
+async def profile(api: Api) -> ShopProfile:
+    final_url, index, exchange = await find_interface(api)
+    settings = await _settings(api)
+    warnings = () if final_url.startswith("https://") else (_insecure(exchange),)
+    return ShopProfile(
+        final_url=final_url,
+        version=settings.get("version", ""),
+        currency=settings.get("currency", ""),
+        time_zone=_time_zone(index),
+        weight_unit=settings.get("weight_unit", "kg"),
+        statuses=await _statuses(api),
+        has_fulfilments=await _has_fulfilments(api),
+        warnings=warnings,
+    )
+
+
+def _insecure(exchange: Exchange) -> Finding:
+    return Finding(code="insecure-http", params={"host": host_of(exchange)}, confidence=Confidence.CERTAIN)
+
+
+def _time_zone(index: dict[str, Any]) -> str:
+    """A name where the shop has one; otherwise its offset in whole hours (`Etc` counts the other way round)."""
+    name = index.get("timezone_string")
+    if isinstance(name, str) and name:
+        return name
+    offset = index.get("gmt_offset")
+    hours = float(offset) if isinstance(offset, int | float | str) and str(offset) else 0.0
+    return f"Etc/GMT{-hours:+.0f}" if hours and hours.is_integer() else "UTC"
+
+
+async def _settings(api: Api) -> dict[str, str]:
+    """Currency, weight unit and version; what the keys may not read is left out."""
+    found: dict[str, str] = {}
+    for name, path in (
+        ("currency", "settings/general/woocommerce_currency"),
+        ("weight_unit", "settings/products/woocommerce_weight_unit"),
+    ):
+        value = (await _readable(api, path)).get("value")
+        if isinstance(value, str):
+            found[name] = value
+    environment = (await _readable(api, "system_status", {"_fields": "environment"})).get("environment")
+    if isinstance(environment, dict) and isinstance(environment.get("version"), str):
+        found["version"] = environment["version"]
+    return found
+
+
+async def _readable(api: Api, path: str, params: dict[str, str] | None = None) -> dict[str, Any]:
+    try:
+        return json_object((await api.get(path, params)).data)
+    except ShopFault as fault:
+        if fault.finding.code in (*_DENIED, "not-in-shop", "refused-by-shop", "shop-software-off"):
+            return {}
+        raise
+
+
+async def _statuses(api: Api) -> tuple[ShopStatus, ...]:
+    """Custom ones too, in the shop's language."""
+    rows = (await api.get("reports/orders/totals")).read(list[dict[str, Any]])
+    return tuple(
+        ShopStatus(slug=str(row["slug"]), name=str(row.get("name") or row["slug"])) for row in rows if row.get("slug")
+    )
+
+
+async def _has_fulfilments(api: Api) -> bool:
+    routes = (await _readable(api, "")).get("routes")
+    return isinstance(routes, dict | list) and any("/fulfillments" in route for route in routes)
+
+
+async def permissions(api: Api) -> Permissions:
+    problems: list[Finding] = []
+    read_orders = await _allowed(api, "GET", "orders", problems)
+    read_products = await _allowed(api, "GET", "products", problems) if read_orders else None
+    write_orders = await _allowed(api, "POST", f"orders/{MISSING_ID}", problems) if read_orders else None
+    return Permissions(
+        read_orders=read_orders,
+        write_orders=write_orders,
+        read_products=read_products,
+        problems=tuple(problems),
+    )
+
+
+async def _allowed(api: Api, method: str, path: str, problems: list[Finding]) -> bool | None:
+    """True where the shop's own software lets us through: for a missing order, by saying that it is missing."""
+    writing = method == "POST"
+    params = {} if writing else {"per_page": "1", "_fields": "id"}
+    exchange = await api.call(method, path, params, b"{}" if writing else b"")
+    try:
+        api.checked(exchange)
+    except ShopFault as fault:
+        if fault.finding.code == "not-in-shop":
+            return True
+        problems.append(_read_only(fault.finding) if writing else fault.finding)
+        return False if fault.finding.code in _DENIED else None
+    return True
+
+
+def _read_only(finding: Finding) -> Finding:
+    """Keys that have just read are right: if they are refused for writing, they lack the permission."""
+    if finding.code not in ("keys-wrong", "keys-not-accepted"):
+        return finding
+    return Finding(
+        code="permission-missing",
+        params={"host": finding.params["host"]},
+        confidence=Confidence.CERTAIN,
+        rests_on="the same keys read, and may not write",
+    )

@@ -1,0 +1,213 @@
+"""One WooCommerce shop."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from varco.model.errors import ShopFault
+from varco.model.exchange import Exchange, Request
+from varco.model.finding import FindingKind
+from varco.model.identity import METHODS
+from varco.model.order import Order, Product
+from varco.model.probe import AnsweredBy, Probe
+from varco.model.shipment import Publication, Published
+from varco.net.diagnose import diagnose, json_of
+from varco.shops.base import (
+    Capabilities,
+    OrderFilter,
+    Page,
+    Permissions,
+    Preview,
+    Recognition,
+    Send,
+    Setting,
+    ShopAccess,
+    ShopProfile,
+    Stream,
+)
+from varco.shops.woocommerce import connect, listing
+from varco.shops.woocommerce.api import PREFIX, Api
+from varco.shops.woocommerce.payload import (
+    MAPPER_VERSION,
+    ORDER_FIELDS,
+    PRODUCT_FIELDS,
+    WooProduct,
+    orders_from,
+    product_from,
+)
+from varco.shops.woocommerce.publish import publish
+
+AT_ONCE: Final = 100
+"""Ids in one question, and rows in one answer."""
+
+
+class WooCommerce:
+    platform: ClassVar[str] = "woocommerce"
+    name: ClassVar[str] = "WooCommerce"
+    can: ClassVar[Capabilities] = Capabilities(
+        write_tracking=True, partial_shipments=True, webhooks=False, consent_page=True
+    )
+    settings: ClassVar[Sequence[Setting]] = (
+        Setting(
+            name="consumer_key",
+            label="Consumer key",
+            help="In WordPress: WooCommerce → Settings → Advanced → REST API → Add key. It begins with ck_.",
+            secret=True,
+        ),
+        Setting(
+            name="consumer_secret",
+            label="Consumer secret",
+            help="Shown once, right after “Generate API key”. It begins with cs_.",
+            secret=True,
+        ),
+    )
+    streams: ClassVar[Sequence[Stream]] = (
+        Stream(name=listing.ORDERS),
+        Stream(name=listing.TRASH, every=4),
+    )
+    mapper_version: ClassVar[int] = MAPPER_VERSION
+    default_statuses: ClassVar[Sequence[str]] = ("processing", "on-hold", "pending")
+    closed_statuses: ClassVar[Sequence[str]] = ("cancelled", "refunded", "failed", "trash")
+    finding_kinds: ClassVar[Sequence[FindingKind]] = ()
+
+    def __init__(self, access: ShopAccess, send: Send) -> None:
+        self._access = access
+        self._api = Api(access, send)
+
+    async def recognise(self) -> Recognition:
+        """Whether this platform answers at the address; needs no keys. Raises `ShopFault` with what is there."""
+        return await connect.recognise(self._api)
+
+    async def profile(self) -> ShopProfile:
+        return await connect.profile(self._api)
+
+    async def permissions(self) -> Permissions:
+        return await connect.permissions(self._api)
+
+    async def preview(self, wanted: OrderFilter) -> Preview:
+        answer = await self._api.get(
+            "orders",
+            {
+                "status": ",".join(wanted.statuses),
+                **listing.window(wanted),
+                "orderby": "date",
+                "order": "asc",
+                "per_page": "1",
+                "_fields": ORDER_FIELDS,
+            },
+        )
+        orders, _, _ = orders_from(answer.data)
+        return Preview(count=answer.total or 0, oldest_placed_at=orders[0].placed_at if orders else None)
+
+    def start_cursor(self, stream: str, shop_clock: datetime, overlap_s: int) -> str:  # noqa: ARG002  both begin alike
+        return listing.start_cursor(shop_clock, overlap_s)
+
+    async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
+        return await listing.import_page(self._api, wanted, cursor)
+
+    async def changes_page(self, stream: str, cursor: str, overlap_s: int) -> Page:
+        return await listing.changes_page(self._api, stream, cursor, overlap_s)
+
+    async def order(self, remote_id: str) -> Order | None:
+        """WooCommerce switched off answers 404 too, with another code: that is a fault, not a deleted order."""
+        try:
+            answer = await self._api.get(f"orders/{remote_id}", {"_fields": ORDER_FIELDS})
+        except ShopFault as fault:
+            if fault.finding.code == "not-in-shop":
+                return None
+            raise
+        orders, unread, _ = orders_from(b"[" + answer.data + b"]")
+        if unread:
+            raise ShopFault(unread[0].finding, answer.exchange)
+        return orders[0] if orders else None
+
+    async def orders(self, remote_ids: Sequence[str]) -> Sequence[Order]:
+        found: list[Order] = []
+        for start in range(0, len(remote_ids), AT_ONCE):
+            answer = await self._api.get(
+                "orders",
+                {
+                    "include": ",".join(remote_ids[start : start + AT_ONCE]),
+                    "status": "any",
+                    "per_page": str(AT_ONCE),
+                    "_fields": ORDER_FIELDS,
+                },
+            )
+            found += orders_from(answer.data)[0]
+        return found
+
+    async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:
+        """Variations are read below their product, all those of one product in one call."""
+        by_parent: dict[str, list[str]] = defaultdict(list)
+        for key in remote_ids:
+            parent, _, variation = key.rpartition("/")
+            by_parent[parent].append(variation)
+        found: list[Product] = []
+        for parent, ids in by_parent.items():
+            found += await self._products_below(parent, ids)
+        return found
+
+    async def _products_below(self, parent: str, ids: Sequence[str]) -> list[Product]:
+        path = f"products/{parent}/variations" if parent else "products"
+        params = {"include": ",".join(ids), "per_page": str(AT_ONCE), "_fields": PRODUCT_FIELDS}
+        try:
+            rows = (await self._api.get(path, params)).read(list[WooProduct])
+        except ShopFault as fault:
+            if fault.finding.code == "not-in-shop":
+                return []
+            raise
+        prefix = f"{parent}/" if parent else ""
+        return [product_from(row, f"{prefix}{row.id}", self._access.weight_unit) for row in rows]
+
+    async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
+        counts: dict[str, int] = {}
+        for status in wanted.statuses:
+            answer = await self._api.get(
+                "orders", {"status": status, **listing.window(wanted), "per_page": "1", "_fields": "id"}
+            )
+            if answer.total is not None:
+                counts[status] = answer.total
+        return counts
+
+    async def publish(self, publication: Publication) -> Published:
+        return await publish(self._api, publication)
+
+    def probes(self) -> Sequence[Probe]:
+        """Every method on a path that no route takes: WordPress answers before any handler runs."""
+        url = f"{self._access.base_url}{PREFIX}varco-probe-{secrets.token_hex(4)}"
+        headers = (
+            ("User-Agent", self._access.user_agent),
+            ("Accept", "application/json"),
+            ("Content-Type", "application/json"),
+        )
+        return tuple(
+            Probe(
+                purpose=f"method {method}",
+                request=Request(
+                    method=method, url=url, headers=headers, body=b"" if method in ("GET", "HEAD") else b"{}"
+                ),
+                needs_credentials=False,
+                answered_by=answered_by,
+                why_safe="no route of WordPress has this path, so nothing can be carried out",
+            )
+            for method in METHODS
+        )
+
+
+def answered_by(exchange: Exchange) -> AnsweredBy:
+    """WordPress's JSON error form is the shop's; a known page of a product in between is not."""
+    response = exchange.response
+    if response is None:
+        return AnsweredBy.INTERMEDIARY
+    words = json_of(response)
+    if isinstance(words, dict) and {"code", "message"} <= words.keys():
+        return AnsweredBy.APPLICATION
+    if exchange.request.method == "HEAD" and response.content_type == "application/json":
+        return AnsweredBy.APPLICATION
+    finding = diagnose(exchange)
+    known = finding is not None and finding.rests_on.startswith("signature")
+    return AnsweredBy.INTERMEDIARY if known else AnsweredBy.UNKNOWN
