@@ -15,8 +15,10 @@ from varco.hub.models.orders import (
 )
 from varco.hub.models.shipments import NumberRange, Parcel, PushRow, Shipment, ShipmentLine
 from varco.hub.models.system import KeyCheck, Worker
+from varco.hub.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Channel",
     "Contact",
     "ExchangeRecord",
