@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("varco.hub.web.urls")),
+]
+
+handler400 = "varco.hub.web.errors.bad_request"
+handler403 = "varco.hub.web.errors.forbidden"
+handler404 = "varco.hub.web.errors.not_found"
+handler500 = "varco.hub.web.errors.broken"

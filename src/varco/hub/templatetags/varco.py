@@ -1,0 +1,143 @@
+"""`{% load varco %}`: icons, states, times, money and findings in the reader's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from varco.app.words import Words, words
+from varco.hub import runtime
+from varco.hub.web.icons import ICONS
+
+register = template.Library()
+
+STATES: Final[dict[str, tuple[str, str, Any]]] = {
+    # state: (tone, icon, words)
+    "ok": ("good", "check", gettext_lazy("Working")),
+    "failing": ("warn", "warning", gettext_lazy("Failing")),
+    "slowed": ("bad", "stop", pgettext_lazy("state of a connection", "Slowed")),
+    "paused": ("quiet", "pause", gettext_lazy("Paused")),
+    "importing": ("busy", "download", gettext_lazy("Importing")),
+    "unfinished": ("quiet", "settings", gettext_lazy("Not finished")),
+    "running": ("busy", "refresh", gettext_lazy("Working on it")),
+    "red": ("bad", "stop", gettext_lazy("Stops work")),
+    "amber": ("warn", "warning", gettext_lazy("Worth a look")),
+    "grey": ("quiet", "info", gettext_lazy("For information")),
+}
+WHOSE: Final[dict[str, Any]] = {
+    "merchant": gettext_lazy("Your move"),
+    "host": gettext_lazy("Your hosting provider's move"),
+    "us": gettext_lazy("The move of whoever runs Varco"),
+    "service": gettext_lazy("The shop system's or another service's move"),
+}
+_REGIONS: Final = {"en": "en_GB"}
+"""Day before month and a clock of 24 hours: read the same way everywhere."""
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A drawing that says nothing by itself: the words beside it do."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        extra,
+        mark_safe(ICONS[name]),  # noqa: S308  our own drawings
+    )
+
+
+@register.inclusion_tag("partials/badge.html")
+def badge(state: str, label: str = "") -> dict[str, Any]:
+    """A state in words, colour and shape. `label` overrides the words."""
+    tone, drawing, said = STATES.get(state, ("quiet", "info", state))
+    return {"tone": tone, "icon": drawing, "words": label or said}
+
+
+@register.inclusion_tag("partials/badge.html")
+def tag(tone: str, label: str, drawing: str = "") -> dict[str, Any]:
+    """A badge with a tone of its own: good, warn, bad, busy or quiet."""
+    return {"tone": tone, "icon": drawing, "words": label}
+
+
+@register.simple_tag
+def when(value: datetime | None, otherwise: str = "–") -> SafeString | str:
+    """How long ago or how soon, with the full time on hover and for machines."""
+    if value is None:
+        return otherwise
+    relative = format_timedelta(value - runtime.clock().now(), add_direction=True, locale=locale())
+    return _time(value, relative, title=exact(value))
+
+
+@register.simple_tag
+def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
+    """The date and time, in the organisation's zone."""
+    return otherwise if value is None else _time(value, exact(value))
+
+
+@register.simple_tag
+def day(value: datetime | None, otherwise: str = "–") -> SafeString | str:
+    if value is None:
+        return otherwise
+    return _time(value, format_datetime(timezone.localtime(value), "d MMMM y", locale=locale()))
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount as the reader writes it; the bare number where the shop's currency is not known."""
+    if amount is None:
+        return "–"
+    if not currency:
+        return format_decimal(amount, locale=locale())
+    return format_currency(amount, currency, locale=locale())
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """12,345.5 as the reader writes it, without idle zeros."""
+    return "–" if value is None else format_decimal(value, locale=locale())
+
+
+@register.filter
+def bytes_shown(value: str) -> int:
+    return len(value.encode())
+
+
+@register.simple_tag
+def said(code: str, params: dict[str, Any] | None = None) -> Words:
+    """A finding in the reader's language: `{% said code params as problem %}`."""
+    return words(code, params or {}, gettext)
+
+
+@register.filter
+def whose_move(whose: Any) -> str:
+    return str(WHOSE.get(str(getattr(whose, "value", whose)), ""))
+
+
+@register.filter
+def severity(value: Any) -> str:
+    """The plain text of a severity, as `badge` takes it."""
+    return str(getattr(value, "value", value))
+
+
+def exact(value: datetime) -> str:
+    return format_datetime(timezone.localtime(value), "d MMM y, HH:mm", locale=locale())
+
+
+def locale() -> Locale:
+    language = translation.get_language() or "en"
+    try:
+        return Locale.parse(_REGIONS.get(language, language), sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def _time(value: datetime, text: str, title: str = "") -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), title, text)
