@@ -5,8 +5,6 @@ A secret `VARCO_X` can also be given as `VARCO_X_FILE`, the path of a file that 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from varco.hub.keys import read_keys
 from varco.model.errors import BadInput
 from varco.model.secret import HIDDEN, Secret
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -25,18 +28,44 @@ def _text(value: str) -> str:
     return value
 
 
-def _secret(value: str) -> Secret:
+def _database(value: str) -> Secret:
+    try:
+        parts = conninfo_to_dict(value)
+    except psycopg.ProgrammingError:  # whose words hold the password
+        parts = {}
+    if not parts.get("dbname"):
+        raise ValueError("it must look like postgresql://user:password@host/name")
+    return Secret(value)
+
+
+def _mail_server(value: str) -> Secret:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        usable = False
+    if not usable:
+        raise ValueError("it must look like smtp://user:password@mail.example:587 or smtps://mail.example:465")
     return Secret(value)
 
 
 def _path(value: str) -> Path:
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
 
 
 def _whole_number(value: str) -> int:
-    number = int(value)
-    if number < 0:
-        raise ValueError("must not be negative")
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise ValueError("must be a whole number")
+    return int(value)
+
+
+def _at_least_one(value: str) -> int:
+    number = _whole_number(value)
+    if number < 1:
+        raise ValueError("must be at least 1")
     return number
 
 
@@ -49,7 +78,7 @@ def _yes_or_no(value: str) -> bool:
 
 def _url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError("must be an address that begins with https:// or http://")
     return value.rstrip("/")
 
@@ -60,26 +89,25 @@ def _networks(value: str) -> tuple[Network, ...]:
 
 def _listen(value: str) -> tuple[str, int]:
     host, _, port = value.rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must end with a port, as in 127.0.0.1:8321")
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def _keys(value: str) -> tuple[Secret, ...]:
-    keys = [part.strip() for part in value.replace("\n", ",").split(",") if part.strip()]
-    for key in keys:
-        try:
-            length = len(base64.urlsafe_b64decode(key))
-        except binascii.Error as error:
-            raise ValueError("each key must be base64") from error
-        if length != 32:
-            raise ValueError("each key must be 32 bytes in base64")
-    return tuple(Secret(key) for key in keys)
+def _log_level(value: str) -> str:
+    if value.upper() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return value.upper()
 
 
 def default_data_dir() -> Path:
     """The user's data folder; for root, the system's."""
     if os.geteuid() == 0:
         return Path("/var/lib/varco")
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    try:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    except RuntimeError:
+        raise BadInput("This account has no home folder: set VARCO_DATA_DIR.") from None
     return Path(base) / "varco"
 
 
@@ -98,7 +126,7 @@ class Config:
     )
     database_url: Secret | None = _setting(
         "DATABASE_URL",
-        _secret,
+        _database,
         None,
         "PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name.",
     )
@@ -108,10 +136,10 @@ class Config:
         "nobody",
         "When started by root: the existing account that runs the embedded database.",
     )
-    db_pool: int = _setting("VARCO_DB_POOL", _whole_number, 10, "Database connections per process.")
+    db_pool: int = _setting("VARCO_DB_POOL", _at_least_one, 10, "Database connections per process.")
     secret_keys: tuple[Secret, ...] = _setting(
         "VARCO_SECRET_KEYS",
-        _keys,
+        read_keys,
         (),
         "Keys that encrypt credentials: base64 of 32 bytes, newest first, separated by commas.",
     )
@@ -137,7 +165,7 @@ class Config:
     egress_addresses: tuple[Network, ...] = _setting(
         "VARCO_EGRESS_ADDRESSES", _networks, (), "The addresses from which this hub calls shops, for allow-lists."
     )
-    poll_interval_s: int = _setting("VARCO_POLL_INTERVAL_S", _whole_number, 240, "Seconds between two polls of a shop.")
+    poll_interval_s: int = _setting("VARCO_POLL_INTERVAL_S", _at_least_one, 240, "Seconds between two polls of a shop.")
     overlap_s: int = _setting(
         "VARCO_OVERLAP_S", _whole_number, 120, "How far each poll reaches back behind the last one."
     )
@@ -145,12 +173,15 @@ class Config:
         "VARCO_QUIET_S", _whole_number, 120, "Wait after an unclear answer to a write, before looking."
     )
     lease_s: int = _setting(
-        "VARCO_LEASE_S", _whole_number, 180, "How long a worker may hold a shop without a sign of life."
+        "VARCO_LEASE_S", _at_least_one, 180, "How long a worker may hold a shop without a sign of life."
     )
-    in_flight: int = _setting("VARCO_IN_FLIGHT", _whole_number, 400, "Calls to shops at one time, per worker.")
-    per_address: int = _setting("VARCO_PER_ADDRESS", _whole_number, 2, "Calls to one server address at one time.")
+    in_flight: int = _setting("VARCO_IN_FLIGHT", _at_least_one, 400, "Calls to shops at one time, per worker.")
+    per_address: int = _setting("VARCO_PER_ADDRESS", _at_least_one, 2, "Calls to one server address at one time.")
     smtp_url: Secret | None = _setting(
-        "VARCO_SMTP_URL", _secret, None, "Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://host:465."
+        "VARCO_SMTP_URL",
+        _mail_server,
+        None,
+        "Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://host:465.",
     )
     mail_from: str = _setting("VARCO_MAIL_FROM", _text, "varco@localhost", "Sender of the hub's e-mails.")
     ping_url: str = _setting(
@@ -158,13 +189,13 @@ class Config:
     )
     exchange_days: int = _setting("VARCO_EXCHANGE_DAYS", _whole_number, 30, "How long the log of calls is kept.")
     exchange_count: int = _setting(
-        "VARCO_EXCHANGE_COUNT", _whole_number, 500, "How many calls of a shop the log keeps."
+        "VARCO_EXCHANGE_COUNT", _at_least_one, 500, "How many calls of a shop the log keeps."
     )
     raw_days: int = _setting(
         "VARCO_RAW_DAYS", _whole_number, 14, "How long the text of an unreadable order is kept, encrypted."
     )
     backups: int = _setting("VARCO_BACKUPS", _whole_number, 5, "How many backups made before a migration are kept.")
-    log_level: str = _setting("VARCO_LOG_LEVEL", str.upper, "INFO", "DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = _setting("VARCO_LOG_LEVEL", _log_level, "INFO", "DEBUG, INFO, WARNING or ERROR.")
     demo: bool = _setting(
         "VARCO_DEMO", _yes_or_no, False, "Set by `varco demo`: shows the demo's login on the login page."
     )
@@ -207,7 +238,9 @@ def _raw(environ: Mapping[str, str], variable: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadInput(f"{variable}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        raise BadInput(f"{variable}_FILE names {path}, which cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{variable}_FILE names {path}, which is no text file.") from None
 
 
 def _parsed(item: Field[Any], variable: str, text: str) -> Any:
@@ -232,7 +265,7 @@ def _shown(value: Any) -> str:
         case Secret():
             return HIDDEN
         case (str() as host, int() as port):
-            return f"{host}:{port}"
+            return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         case tuple():
             return ", ".join(_shown(part) for part in value)
         case bool():

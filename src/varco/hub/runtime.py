@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from varco.hub.config import Config
-from varco.hub.keys import Keyring, new_key
+from varco.hub.keys import FILE, Keyring, keys_in, new_key
 from varco.model.clock import SYSTEM_CLOCK, Clock
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
@@ -29,7 +29,9 @@ class Runtime:
 
     @cached_property
     def keyring(self) -> Keyring:
-        return Keyring(self.keys)
+        config = self.config
+        beside_data = config.embedded and not config.secret_keys and (config.data_dir / FILE).exists()
+        return Keyring(self.keys, partial(keys_in, config.data_dir / FILE) if beside_data else None)
 
 
 class MailSettings(TypedDict, total=False):
@@ -81,7 +83,8 @@ def database_parts(conninfo: Mapping[str, Any]) -> dict[str, str]:
 
 def database_options(runtime: Runtime) -> dict[str, Any]:
     """TLS and other options of the URL, and the pool."""
-    rest = {key: value for key, value in conninfo_to_dict(runtime.database).items() if key not in _DJANGO_NAMES}
+    parts = conninfo_to_dict(runtime.database)
+    rest: dict[str, Any] = {key: value for key, value in parts.items() if key not in _DJANGO_NAMES}
     if runtime.pooled:
         rest["pool"] = {"min_size": 1, "max_size": runtime.config.db_pool, "timeout": 10, "max_idle": 60}
     return rest
@@ -92,13 +95,9 @@ def mail_settings(config: Config) -> tuple[str, MailSettings]:
     if config.smtp_url is None:
         return "django.core.mail.backends.dummy.EmailBackend", {}
     parts = urlsplit(config.smtp_url.reveal())
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise BadInput(
-            "VARCO_SMTP_URL must look like smtp://user:password@mail.example:587 or smtps://mail.example:465."
-        )
     tls = parts.scheme == "smtps"
     return "django.core.mail.backends.smtp.EmailBackend", {
-        "host": parts.hostname,
+        "host": parts.hostname or "",
         "port": parts.port or (465 if tls else 587),
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),

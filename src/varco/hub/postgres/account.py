@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import stat
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,20 +35,42 @@ class Account:
             [str(part) for part in command], **self.popen_options(), capture_output=True, text=True, check=False
         )
 
-    def make_folder(self, folder: Path) -> None:
-        """A folder of this account's own, closed to others. A folder that is there keeps its owner."""
-        if not folder.exists():
+    def own_folder(self, folder: Path) -> None:
+        """A folder of this account's own, closed to others. `BadInput` where somebody else's stands there."""
+        try:
             folder.mkdir(mode=0o700)
-            if self.borrowed:
-                os.chown(folder, self.uid, self.gid)
+        except FileExistsError:
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.uid:
+                raise BadInput(f"{folder} belongs to somebody else, and the database needs it: remove it.") from None
+            if stat.S_IMODE(found.st_mode) & 0o077:
+                folder.chmod(0o700)
+        else:
+            self.give(folder)
+
+    def give(self, path: Path) -> None:
+        """Let a file or folder that we have just made be this account's."""
+        if self.borrowed:
+            os.chown(path, self.uid, self.gid)
 
 
-def account_for(name: str | None) -> Account:
-    """The account to run under: ours, or for root the named one."""
+def account_for(name: str | None, cluster: Path) -> Account:
+    """The account to run under: ours; for root the one that owns the data already, or else the named one."""
     uid = os.geteuid()
+    owner = cluster.stat().st_uid if cluster.exists() else None
     if uid != 0:
+        if owner not in (None, uid):
+            raise BadInput(f"The data in {cluster} belongs to another account. Start as that one, or as root.")
         return Account(_name_of(uid), uid, os.getegid(), borrowed=False)
-    wanted = name or "nobody"
+    return _named(name or "nobody") if owner in (None, 0) else _owning(cluster)
+
+
+def _owning(cluster: Path) -> Account:
+    found = cluster.stat()
+    return Account(_name_of(found.st_uid), found.st_uid, found.st_gid, borrowed=True)
+
+
+def _named(wanted: str) -> Account:
     try:
         entry = pwd.getpwnam(wanted)
     except KeyError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, LiteralString
@@ -28,7 +30,7 @@ def backup(database: Server | str, folder: Path, now: datetime) -> Path:
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _run([_program(database, "pg_dump"), "-Fc", "-d", _url(database)], stdout=file)
+            _run(database, "pg_dump", ["-Fc"], stdout=file)
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
@@ -54,28 +56,48 @@ def restore(database: Server | str, file: Path) -> str:
     """
     if not file.is_file():
         raise BadInput(f"There is no backup {file}.")
-    name = conninfo_to_dict(_url(database)).get("dbname")
+    name = str(conninfo_to_dict(_url(database))["dbname"])
     fresh, old = f"{name}_restored", f"{name}_before_restore"
-    maintenance = make_conninfo(_url(database), dbname="postgres")
-    with psycopg.connect(maintenance, autocommit=True) as connection:
+    with _maintenance(database) as connection:
         _execute(connection, "DROP DATABASE IF EXISTS {}", fresh)
         _execute(connection, "CREATE DATABASE {}", fresh)
-    target = make_conninfo(_url(database), dbname=fresh)
     try:
-        _run([_program(database, "pg_restore"), "--exit-on-error", "--no-owner", "-d", target, str(file)])
+        _run(database, "pg_restore", ["--exit-on-error", "--no-owner", str(file)], into=fresh)
     except BadInput:
-        with psycopg.connect(maintenance, autocommit=True) as connection:
+        with _maintenance(database) as connection:
             _execute(connection, "DROP DATABASE IF EXISTS {}", fresh)
         raise
-    with psycopg.connect(maintenance, autocommit=True) as connection:
+    with _maintenance(database) as connection:
         _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", old)
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [name],
-        )
-        _execute(connection, "ALTER DATABASE {} RENAME TO {}", str(name), old)
-        _execute(connection, "ALTER DATABASE {} RENAME TO {}", fresh, str(name))
+        with _closed(connection, name), connection.transaction():
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", name, old)
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", fresh, name)
+        _execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", old)
     return old
+
+
+@contextmanager
+def _maintenance(database: Server | str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection beside the database. Whoever may not make databases hears so in clear words."""
+    try:
+        with psycopg.connect(make_conninfo(_url(database), dbname="postgres"), autocommit=True) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise BadInput(
+            f"The database server says: {str(error).strip()}. To restore, its user must be allowed to make databases."
+        ) from None
+
+
+@contextmanager
+def _closed(connection: psycopg.Connection[tuple[object, ...]], name: str) -> Iterator[None]:
+    """Nobody is connected to it, nor can come back meanwhile; where the block fails it is opened again."""
+    _execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+    try:
+        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
+        yield
+    except psycopg.Error:
+        _execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
+        raise
 
 
 def _execute(connection: psycopg.Connection[tuple[object, ...]], statement: LiteralString, *names: str) -> None:
@@ -96,22 +118,47 @@ def _program(database: Server | str, name: str) -> str:
             f"{name} is not installed here. The database of DATABASE_URL is its owner's to back up and restore, or "
             "install PostgreSQL's client programs."
         )
-    version = _version(found)
-    with psycopg.connect(database) as connection:
-        server = connection.info.server_version // 10000
-    if version < server:
-        raise BadInput(f"{name} is version {version} and the server is {server}: install newer client programs.")
+    ours, theirs = _version(found), _server_version(database)
+    if ours < theirs:
+        raise BadInput(f"{name} is version {ours} and the server is {theirs}: install newer client programs.")
     return found
 
 
 def _version(program: str) -> int:
     """The major version in `pg_dump (PostgreSQL) 18.4 (Debian …)`."""
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    return int(said.partition(")")[2].split()[0].partition(".")[0])
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\) (\d+)", said)
+    if found is None:
+        raise BadInput(f"{program} does not tell its version: is it PostgreSQL's?")
+    return int(found[1])
 
 
-def _run(command: Sequence[str], stdout: IO[bytes] | int = subprocess.PIPE) -> None:
-    result = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False)
+def _server_version(database: str) -> int:
+    try:
+        with psycopg.connect(database) as connection:
+            return connection.info.server_version // 10000
+    except psycopg.OperationalError as error:
+        raise BadInput(f"The database of DATABASE_URL does not answer: {str(error).strip()}") from None
+
+
+def _run(
+    database: Server | str,
+    program: str,
+    arguments: Sequence[str],
+    *,
+    into: str | None = None,
+    stdout: IO[bytes] | int = subprocess.PIPE,
+) -> None:
+    """The password travels in the environment: every account of the machine can read the arguments of a program."""
+    parts = conninfo_to_dict(_url(database), **({"dbname": into} if into else {}))
+    password = parts.pop("password", None)
+    result = subprocess.run(
+        [_program(database, program), "-d", make_conninfo(**parts), *arguments],
+        env=os.environ | ({"PGPASSWORD": str(password)} if password else {}),
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
     if result.returncode:
         said = result.stderr.decode(errors="replace").strip().splitlines()
-        raise BadInput(f"{Path(command[0]).name} failed: {said[-1] if said else 'no reason given'}")
+        raise BadInput(f"{program} failed: {said[-1] if said else 'no reason given'}")

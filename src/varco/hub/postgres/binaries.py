@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -39,12 +40,12 @@ def binaries_for(account: Account, data_dir: Path) -> Binaries:
     """The programs, in a place where this account may run them.
 
     A virtual environment in somebody's home may be closed to the account that root lends: then the programs are
-    copied into the data folder, once. No folder of others is opened.
+    copied into the data folder, once. No folder of others is opened. The caller holds the start lock.
     """
     found = wheel_binaries()
     if not account.borrowed or _runs(account, found):
         return found
-    copied = _copy(found, data_dir / f"postgresql-{MAJOR}")
+    copied = _copy(found, data_dir / f"postgresql-{MAJOR}-{version(PACKAGE)}")
     if not _runs(account, copied):
         raise BadInput(
             f"The account {account.name} cannot run programs in {data_dir}. Put VARCO_DATA_DIR where it may, such as "
@@ -65,7 +66,8 @@ def _copy(found: Binaries, target: Path) -> Binaries:
     package = found.folder.parent.parent
     inside = target / package.name / found.folder.parent.name
     if not target.exists():
-        fresh = target.with_name(f"{target.name}.new.{os.getpid()}")
+        fresh = target.with_name(f"{target.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
         for part in ("bin", "lib", "share"):
             shutil.copytree(found.folder.parent / part, fresh / package.name / found.folder.parent.name / part)
         libraries = package.with_name(f"{package.name}.libs")

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from varco.hub.postgres.account import Account
+from varco.hub.postgres.account import Account, account_for
 from varco.hub.postgres.binaries import MAJOR, Binaries
 from varco.model.errors import BadInput
 
 LONGEST_SOCKET: Final = 100
 """A unix socket's path must fit in 108 bytes on Linux and 104 on macOS, with its lock file."""
+SHORTEST_TEMPORARY: Final = Path("/") / "tmp"
 DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FAST_AND_UNSAFE: Final = dict.fromkeys(DURABLE, "off")
 SETTINGS: Final = {
@@ -41,8 +42,12 @@ SETTINGS: Final = {
     "autovacuum_naptime": "'30s'",
     "idle_in_transaction_session_timeout": "'60s'",
     "timezone": "'UTC'",
-    "log_min_duration_statement": "'500ms'",
+    "log_checkpoints": "off",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
+"""Statements hold people's data, since Django writes values into them, and so do the details of errors: the log names
+neither."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +77,42 @@ class Folder:
     def pid_file(self) -> Path:
         return self.cluster / "postmaster.pid"
 
+    @property
     def socket_dir(self) -> Path:
+        """Where the server listens; while none has said so, where it will."""
+        return self._listening_in() or self.chosen_socket_dir()
+
+    def chosen_socket_dir(self) -> Path:
         """Beside the data where the path fits, else in a folder of temporary files, named after the data folder."""
-        near = self.root / "run"
-        if len(os.fsencode(near / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET:
-            return near
-        base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
         name = hashlib.blake2b(os.fsencode(self.root), digest_size=6).hexdigest()
-        return Path(base) / f"varco-{self.account.uid}-{name}"
+        far = [base / f"varco-{self.account.uid}-{name}" for base in self._bases()]
+        return next((path for path in (self.root / "run", *far) if _fits(path)), far[-1])
+
+    def _bases(self) -> list[Path]:
+        """root's own temporary folders may be closed to the account that it lends."""
+        if self.account.borrowed:
+            return [path for path in (Path("/run"), SHORTEST_TEMPORARY) if path.is_dir()]
+        places = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), SHORTEST_TEMPORARY)
+        return [Path(place) for place in places if place]
+
+    def _listening_in(self) -> Path | None:
+        """The fifth line of the server's own file: another process may have other temporary folders than we."""
+        try:
+            lines = os.fsdecode(self.pid_file.read_bytes()).splitlines()
+        except OSError:
+            return None
+        return Path(lines[4]) if len(lines) > 4 and lines[4].startswith("/") else None
 
 
-def prepare(root: Path, account: Account) -> Folder:
+def _fits(socket_dir: Path) -> bool:
+    return len(os.fsencode(socket_dir / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET
+
+
+def prepare(root: Path, account_name: str | None) -> Folder:
     """Make the folder where it is missing. `BadInput` says what stands in the way."""
+    as_root = os.geteuid() == 0
     try:
-        root.mkdir(mode=0o755, parents=True, exist_ok=True)
+        root.mkdir(mode=0o755 if as_root else 0o700, parents=True, exist_ok=True)
         root = root.resolve()
     except OSError as error:
         raise BadInput(
@@ -93,7 +120,7 @@ def prepare(root: Path, account: Account) -> Folder:
         ) from None
     if not os.access(root, os.W_OK):
         raise BadInput(f"The data folder {root} is not ours to write. Set VARCO_DATA_DIR, or change its owner.")
-    folder = Folder(root, account)
+    folder = Folder(root, account_for(account_name, root / f"pg{MAJOR}"))
     _refuse_other_major(folder)
     return folder
 
@@ -111,9 +138,10 @@ def initialise(folder: Folder, binaries: Binaries) -> None:
     """Make the cluster beside its place and move it there, so that a killed first start leaves nothing half made."""
     if folder.cluster.exists():
         return
-    fresh = folder.root / f"pg{MAJOR}.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    folder.account.make_folder(fresh)
+    for half_made in folder.root.glob(f"pg{MAJOR}.new*"):
+        shutil.rmtree(half_made, ignore_errors=True)
+    fresh = folder.root / f"pg{MAJOR}.new{os.getpid()}"  # an `initdb` whose caller was killed may still write
+    folder.account.own_folder(fresh)
     result = folder.account.run(
         [
             binaries["initdb"],
@@ -147,10 +175,10 @@ def _why_not_initialised(folder: Folder, said: str) -> str:
     return f"The database could not be made in {folder.root}: {last}"
 
 
-def write_settings(folder: Folder, *, fast_and_unsafe: bool) -> None:
+def write_settings(folder: Folder, socket_dir: Path, *, fast_and_unsafe: bool) -> None:
     """Ours are written anew at each start; the operator's stand in `local.conf`, read after them."""
     values = SETTINGS | (FAST_AND_UNSAFE if fast_and_unsafe else DURABLE)
-    socket = str(folder.socket_dir()).replace("\\", "\\\\").replace('"', '""').replace("'", "''")
+    socket = str(socket_dir).replace("\\", "\\\\").replace('"', '""').replace("'", "''")
     lines = [f"{name} = {value}" for name, value in values.items()]
     lines.append(f"""unix_socket_directories = '"{socket}"'""")
     target = folder.cluster / "varco.conf"
@@ -158,6 +186,5 @@ def write_settings(folder: Folder, *, fast_and_unsafe: bool) -> None:
     fresh.write_text(
         "# Written at each start. Put your own settings into local.conf beside this file.\n" + "\n".join(lines) + "\n"
     )
-    if folder.account.borrowed:
-        os.chown(fresh, folder.account.uid, folder.account.gid)
+    folder.account.give(fresh)
     fresh.rename(target)

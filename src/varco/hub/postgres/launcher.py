@@ -24,7 +24,6 @@ import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from varco.hub.postgres.account import account_for
 from varco.hub.postgres.binaries import Binaries, binaries_for
 from varco.hub.postgres.folder import Folder, initialise, prepare, write_settings
 from varco.hub.postgres.locks import FileLock, exclusive
@@ -33,6 +32,12 @@ from varco.model.errors import BadInput
 DATABASE: Final = "varco"
 USER: Final = "varco"
 _PAUSE_S: Final = 0.05
+_PAUSE_AFTER_END_S: Final = 0.25
+_GIVE_UP_S: Final = 10.0
+"""A server that keeps ending by itself has a reason in its log; the children of a killed one need about a second."""
+
+_started: Final[list[subprocess.Popen[bytes]]] = []
+"""The servers that this process started: kept, so that an ended one is reaped and no zombie."""
 
 
 @dataclass
@@ -50,12 +55,20 @@ class Server:
 
     @property
     def socket_dir(self) -> Path:
-        return self.folder.socket_dir()
+        return self.folder.socket_dir
 
     @property
     def url(self) -> str:
         """A libpq connection string."""
         return conninfo(self.folder)
+
+    def revive(self) -> bool:
+        """Start it again if it has died under us. Whether that was needed; `BadInput` if it does not start."""
+        with exclusive(self.folder.start_lock):
+            if _answers(self.folder):
+                return False
+            _launch(self.folder, self.binaries, fast_and_unsafe=self.fast_and_unsafe)
+            return True
 
     def release(self) -> None:
         """Stop using it. The last one stops the server."""
@@ -83,20 +96,29 @@ def start(data_dir: Path, *, account: str | None = None, fast_and_unsafe: bool =
     """
     if os.name != "posix":
         raise BadInput("The embedded database runs on Linux and macOS. Here, set DATABASE_URL to a PostgreSQL server.")
-    owner = account_for(account)
-    folder = prepare(data_dir, owner)
-    binaries = binaries_for(owner, folder.root)
-    with exclusive(folder.start_lock):
-        use = FileLock(folder.use_lock)
-        use.share()
-        try:
-            initialise(folder, binaries)
-            if not _answers(folder):
-                _launch(folder, binaries, fast_and_unsafe=fast_and_unsafe, wait_s=wait_s)
-            _make_database(folder)
-        except BaseException:
-            use.close()
-            raise
+    folder = prepare(data_dir, account)
+    try:
+        with exclusive(folder.start_lock):
+            return _in_use(folder, fast_and_unsafe=fast_and_unsafe, wait_s=wait_s)
+    except OSError as error:
+        raise BadInput(
+            f"The database in {folder.root} cannot be used: {error.strerror}"
+            f"{f' ({error.filename})' if error.filename else ''}. Was another account at work there?"
+        ) from None
+
+
+def _in_use(folder: Folder, *, fast_and_unsafe: bool, wait_s: float) -> Server:
+    use = FileLock(folder.use_lock)
+    use.share()
+    try:
+        binaries = binaries_for(folder.account, folder.root)
+        initialise(folder, binaries)
+        if not _answers(folder):
+            _launch(folder, binaries, fast_and_unsafe=fast_and_unsafe, wait_s=wait_s)
+        _make_database(folder)
+    except BaseException:
+        use.close()
+        raise
     return Server(folder, binaries, fast_and_unsafe, use)
 
 
@@ -113,54 +135,82 @@ def temporary() -> Iterator[Server]:
 
 
 def conninfo(folder: Folder, database: str = DATABASE) -> str:
-    return make_conninfo(host=str(folder.socket_dir()), user=USER, dbname=database)
+    return make_conninfo(host=str(folder.socket_dir), user=USER, dbname=database)
 
 
 def _answers(folder: Folder) -> bool:
     try:
+        if folder.socket_dir.stat().st_uid != folder.account.uid:
+            return False  # somebody else's server in a folder of temporary files
         psycopg.connect(conninfo(folder, "postgres"), connect_timeout=2).close()
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, OSError):
         return False
     return True
 
 
-def _launch(folder: Folder, binaries: Binaries, *, fast_and_unsafe: bool, wait_s: float) -> None:
+def _launch(folder: Folder, binaries: Binaries, *, fast_and_unsafe: bool, wait_s: float = 60.0) -> None:
     """Start it until it answers: children of a killed server need about a second to go away."""
-    write_settings(folder, fast_and_unsafe=fast_and_unsafe)
-    folder.account.make_folder(folder.socket_dir())
-    deadline = time.monotonic() + wait_s
+    socket_dir = folder.chosen_socket_dir()
+    write_settings(folder, socket_dir, fast_and_unsafe=fast_and_unsafe)
+    folder.account.own_folder(socket_dir)
+    began = time.monotonic()
     process: subprocess.Popen[bytes] | None = None
-    while time.monotonic() < deadline:
-        if process is None or process.poll() is not None:
-            _remove_stale_locks(folder)
+    while time.monotonic() - began < (min(wait_s, _GIVE_UP_S) if _ended(process) else wait_s):
+        if (process is None or _ended(process)) and _may_start(folder):
             process = _spawn(folder, binaries)
         if _answers(folder):
             return
-        time.sleep(_PAUSE_S)
-    raise BadInput(
-        f"The database did not start within {wait_s:.0f} s. Its log {folder.log} ends with: {_last_words(folder)}"
-    )
+        time.sleep(_PAUSE_AFTER_END_S if _ended(process) else _PAUSE_S)
+    raise BadInput(f"The database does not start. Its log {folder.log} ends with: {_last_words(folder)}")
+
+
+def _ended(process: subprocess.Popen[bytes] | None) -> bool:
+    return process is not None and process.poll() is not None
 
 
 def _spawn(folder: Folder, binaries: Binaries) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C in the terminal does not stop it before us."""
     options = folder.account.popen_options()
-    with folder.log.open("ab") as log:
-        return subprocess.Popen(
+    with os.fdopen(os.open(folder.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
+        process = subprocess.Popen(
             [str(binaries["postgres"]), "-D", str(folder.cluster)],
             stdout=log,
             stderr=log,
             start_new_session=True,
             **options,
         )
+    _started.append(process)
+    return process
 
 
-def _remove_stale_locks(folder: Folder) -> None:
-    """PostgreSQL believes a process id in its lock files; we only believe one that runs with our data."""
+def _may_start(folder: Folder) -> bool:
+    """Whether no server works with our data. Where the process of its lock file is gone, PostgreSQL looks by itself.
+
+    But it believes a process id that lives: a zombie's, or a stranger's who got the number. Such a lock file is
+    removed, once no child of the dead server is left, since without the file PostgreSQL would not notice them.
+    """
+    _reap()
     pid = _pid(folder.pid_file)
-    if pid is not None and not _is_our_server(pid, folder):
-        folder.pid_file.unlink(missing_ok=True)
-        (folder.socket_dir() / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    if pid is None or not psutil.pid_exists(pid):
+        return True
+    if _is_our_server(pid, folder) or _orphans(folder):
+        return False
+    folder.pid_file.unlink(missing_ok=True)
+    (folder.chosen_socket_dir() / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    return True
+
+
+def _reap() -> None:
+    _started[:] = [process for process in _started if process.poll() is None]
+
+
+def _orphans(folder: Folder) -> bool:
+    """Whether processes of a server live on in our data: PostgreSQL's work in the folder of their data."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder.cluster):
+                return True
+    return False
 
 
 def _pid(path: Path) -> int | None:
@@ -192,19 +242,22 @@ def _stop(folder: Folder, *, immediate: bool) -> None:
     pid = _pid(folder.pid_file)
     if pid is None or not _is_our_server(pid, folder):
         return
+    socket_dir = folder.socket_dir
     with suppress(psutil.Error):
         process = psutil.Process(pid)
         process.send_signal(signal.SIGQUIT if immediate else signal.SIGINT)
         _wait_for_end(process)
+    if socket_dir.parent != folder.root:
+        with suppress(OSError):
+            socket_dir.rmdir()
 
 
 def _wait_for_end(process: psutil.Process, longest_s: float = 60) -> None:
     """Ended or a zombie: whose child it is may not be for us to reap."""
     deadline = time.monotonic() + longest_s
     while time.monotonic() < deadline:
+        _reap()
         if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-            with suppress(ChildProcessError):
-                os.waitpid(process.pid, os.WNOHANG)
             return
         time.sleep(_PAUSE_S / 5)
 

@@ -16,7 +16,10 @@ from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_e
 from varco.hub.store.leases import Lease, hold
 from varco.hub.store.pages import Destination, Saved, save_page
 from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.hub.store.rota import note_checked
+from varco.hub.store.secrets import place
 from varco.model.finding import Finding
+from varco.model.order import Order
 from varco.model.order import UnreadOrder as UnreadModel
 from varco.shops.base import Page
 
@@ -33,6 +36,17 @@ UPDATE stream_cursor AS s SET cursor = r.cursor, updated_at = %(now)s
 FROM unnest(%(ids)s::bigint[], %(streams)s::text[], %(cursors)s::text[]) AS r(id, stream, cursor)
 WHERE s.integration_id = r.id AND s.stream = r.stream AND s.integration_id = ANY(%(kept)s::bigint[])
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the shop said of orders that were asked for by their ids."""
+
+    began: datetime
+    orders: Sequence[Order] = ()
+    gone: Sequence[str] = ()
+    """Ids that the shop says for sure it has no more."""
+    said: Sequence[SaidExchange] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ def store_page(
     said: Sequence[SaidExchange] = (),
 ) -> Saved:
     """A page with its cursor, its unreadable orders and its warnings, in one transaction. Raises `LeaseLost`."""
-    destination = Destination(plan.lease, plan.organisation_id, plan.wanted, mapper_version)
+    destination = Destination(plan.integration_id, plan.organisation_id, plan.wanted, mapper_version, plan.lease)
 
     def also() -> None:
         save_cursor(plan, stream, page.cursor)
@@ -71,6 +85,18 @@ def store_page(
             _note_import_progress(plan, page)
 
     return save_page(destination, page.orders, read_started_at=read_started_at, also=also)
+
+
+def store_read(plan: Plan, mapper_version: int, reading: Reading) -> Saved:
+    """Orders that were read by their ids. With a lease it is checked; without, the newer reading wins by itself."""
+    lease = plan.lease if plan.token is not None else None
+    destination = Destination(plan.integration_id, plan.organisation_id, plan.wanted, mapper_version, lease)
+
+    def also() -> None:
+        keep_exchanges(owner_of(plan), reading.said)
+        note_checked(plan.integration_id, [order.remote_id for order in reading.orders], reading.gone)
+
+    return save_page(destination, reading.orders, read_started_at=reading.began, also=also)
 
 
 def save_cursor(plan: Plan, stream: str, cursor: str) -> None:
@@ -164,7 +190,7 @@ def _keep_unread(plan: Plan, unread: UnreadModel) -> None:
     )
     row.number = unread.number
     row.finding_code, row.finding_params = unread.finding.code, unread.finding.params
-    row.raw = runtime.keyring().seal(unread.raw, f"unread_order:{row.public_id}:raw")
+    row.raw = runtime.keyring().seal(unread.raw, place(row, "raw"))
     row.last_seen_at, row.resolved_at = now, None
     row.save()
     open_finding(owner_of(plan), unread.finding, channel="import")
