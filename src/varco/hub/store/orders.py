@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
@@ -166,10 +165,10 @@ def statuses(organisation: Organisation, integration: Integration | None = None)
     return sorted(named.items(), key=lambda item: item[1].casefold())
 
 
-def status_name(order: Order) -> str:
-    """What the shop calls the order's status; its slug where the shop gave no name."""
-    named = {status["slug"]: status["name"] for status in order.integration.shop_statuses}
-    return str(named.get(order.status, order.status))
+def pushes_of(shipment: Shipment) -> Sequence[PushRow]:
+    """What the shops are told about it, in that order."""
+    rows = PushRow.objects.of(shipment.organisation).filter(shipment=shipment)
+    return list(rows.select_related("order", "integration", "shipment").order_by("order", "created_at", "position"))
 
 
 def erase(order: Order, by: str) -> None:

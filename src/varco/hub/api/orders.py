@@ -1,0 +1,66 @@
+"""Orders: search, and one with all its parts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from ninja import Query, Router
+
+from varco.hub.api import shapes
+from varco.hub.api.access import ApiRequest
+from varco.hub.api.replies import reply
+from varco.hub.api.schemas import ERRORS, OrderList, OrderOut
+from varco.hub.models import Integration
+from varco.hub.store import orders
+from varco.hub.store.orders import Shown
+from varco.model.errors import BadInput
+
+router = Router(tags=["Orders"])
+
+
+@router.get("", response={200: OrderList, **ERRORS}, summary="Search orders, newest first")
+def search(
+    request: ApiRequest,
+    text: Annotated[str, Query(max_length=200)] = "",
+    integration: UUID | None = None,
+    status: Annotated[str, Query(max_length=100)] = "",
+    shown: Shown = "open",
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=orders.LONGEST_PAGE)] = 50,
+) -> HttpResponse:
+    """`text` is looked for in number, name, company, e-mail, SKU and tracking number. `before` is the `next` of the
+    page before."""
+    page = orders.search(
+        request.organisation,
+        text=text,
+        integration=_integration(request, integration),
+        status=status,
+        shown=shown,
+        before=before,
+        limit=limit,
+    )
+    return reply(
+        {
+            "orders": [shapes.order_row(row) for row in page.orders],
+            "next": page.orders[-1].public_id if page.more else None,
+        }
+    )
+
+
+@router.get("/{order_id}", response={200: OrderOut, **ERRORS}, summary="One order")
+def get_order(request: ApiRequest, order_id: UUID) -> HttpResponse:
+    sheet = orders.get(request.organisation, order_id)
+    if sheet is None:
+        raise Http404
+    return reply(shapes.order(sheet))
+
+
+def _integration(request: ApiRequest, public_id: UUID | None) -> Integration | None:
+    if public_id is None:
+        return None
+    row: Integration | None = Integration.objects.of(request.organisation).filter(public_id=public_id).first()
+    if row is None:
+        raise BadInput("There is no such connection.")
+    return row

@@ -1,0 +1,119 @@
+"""Plain words for an order's history and for what the shop is told: pages, API and commands say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from varco.hub.models import Integration, OrderEvent, PushRow
+from varco.model.shipment import Published, PushStep
+
+STEPS: Final[Mapping[str, Any]] = {
+    PushStep.NOTE: gettext_lazy("Note with the tracking number"),
+    PushStep.META: gettext_lazy("Tracking data for the shop's plug-ins"),
+    PushStep.FULFILMENT: gettext_lazy("Fulfillment in the shop"),
+    PushStep.STATUS: gettext_lazy("Status of the order"),
+}
+_WRITTEN: Final[Mapping[str, Any]] = {
+    PushStep.NOTE: gettext_lazy("Note written"),
+    PushStep.META: gettext_lazy("Tracking data written"),
+    PushStep.FULFILMENT: gettext_lazy("Fulfillment recorded"),
+    PushStep.STATUS: gettext_lazy("Status set"),
+}
+_OUTCOMES: Final[Mapping[str, Any]] = {
+    Published.ALREADY_THERE: gettext_lazy("Was there already"),
+    Published.NOT_WANTED: gettext_lazy("Not needed any more"),
+    Published.DOUBLED: gettext_lazy("Stands there twice"),
+}
+ACTORS: Final[Mapping[str, Any]] = {
+    "shop": pgettext_lazy("who did it", "The shop"),
+    "varco": "Varco",
+}
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """How one step of the writing back stands."""
+
+    step: str
+    """What it is about."""
+    state: str
+    tone: str
+    """`good`, `busy`, `warn`, `bad` or `quiet`."""
+    again_at: datetime | None = None
+    """When it is tried again by itself."""
+
+
+def step_words(row: PushRow) -> StepWords:
+    step = str(STEPS.get(row.step, row.step))
+    match row.state:
+        case PushRow.DONE:
+            return StepWords(step, _done(row), "warn" if row.outcome == Published.DOUBLED else "good")
+        case PushRow.WITHDRAWN:
+            return StepWords(step, str(_OUTCOMES[Published.NOT_WANTED]), "quiet")
+        case PushRow.QUIET:
+            return StepWords(
+                step, _("The shop's answer was unclear. Varco looks before it writes again"), "warn", row.due_at
+            )
+        case PushRow.FAILED:
+            return StepWords(step, _("The shop refuses it. It will be tried again"), "bad", row.due_at)
+        case _ if row.attempts:
+            return StepWords(step, _("The shop could not be told yet. It will be tried again"), "warn", row.due_at)
+        case _:
+            return StepWords(step, _("Waiting for the shop"), "busy")
+
+
+def sentence(event: OrderEvent) -> str:
+    """What happened, in one sentence; an unknown kind shows its name rather than nothing."""
+    say = _SENTENCES.get(event.kind)
+    return say(event) if say else event.kind
+
+
+def actor(event: OrderEvent) -> str:
+    return str(ACTORS.get(event.actor, event.actor))
+
+
+def status_name(integration: Integration, slug: str) -> str:
+    """What the shop calls this status; its slug where the shop gave no name."""
+    named = {status["slug"]: status["name"] for status in integration.shop_statuses}
+    return str(named.get(slug, slug))
+
+
+def _done(row: PushRow) -> str:
+    return str(_OUTCOMES.get(row.outcome) or _WRITTEN.get(row.step) or _("Done"))
+
+
+def _status(event: OrderEvent) -> str:
+    shop = event.order.integration
+    return _("Status changed from “%(before)s” to “%(after)s”") % {
+        "before": status_name(shop, str(event.data.get("from", ""))),
+        "after": status_name(shop, str(event.data.get("to", ""))),
+    }
+
+
+def _shipped(event: OrderEvent) -> str:
+    return _("Shipped with %(carrier)s") % {"carrier": event.data.get("carrier", "")}
+
+
+def _told(event: OrderEvent) -> str:
+    step = str(event.data.get("step", ""))
+    outcome = str(event.data.get("outcome", ""))
+    said = _OUTCOMES.get(outcome) or _WRITTEN.get(step) or outcome
+    return _("Shop told: %(step)s – %(outcome)s") % {"step": STEPS.get(step, step), "outcome": said}
+
+
+_SENTENCES: Final[Mapping[str, Callable[[OrderEvent], str]]] = {
+    "came": lambda event: _("Came in from %(shop)s") % {"shop": event.order.integration.name},
+    "status": _status,
+    "changed": lambda _event: _("Changed in the shop"),
+    "gone": lambda _event: _("Deleted in the shop"),
+    "shipped": _shipped,
+    "handed-over": lambda _event: _("Handed over to the carrier"),
+    "told-shop": _told,
+    "erased": lambda _event: _("People's data erased"),
+}
