@@ -42,4 +42,5 @@ def main() -> None:
     report(orders=count, slices=slices)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -63,4 +63,5 @@ def main() -> None:
     report(orders=count)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -54,4 +54,5 @@ def _polls() -> int:
     return int(Integration.objects.aggregate(polls=Sum("poll_count"))["polls"] or 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,9 +3,10 @@
 Rules in the order in which the first hit wins (decision table in docs/findings/README.md):
 
 1. no HTTP answer: the network's or TLS's fault
-2. a product's own block page, whatever the status
-3. JSON in the shop's own form: the shop speaks
-4. the status, and whether data or a page came
+2. data with a good status: nothing is wrong, whatever words a customer wrote into it
+3. a product's own block page, whatever the status
+4. JSON in the shop's own form: the shop speaks
+5. the status, and whether data or a page came
 """
 
 from __future__ import annotations
@@ -71,9 +72,18 @@ def diagnose(exchange: Exchange) -> Finding | None:
     if exchange.failure is not None:
         return _of_failure(exchange, exchange.failure)
     response = exchange.response
-    if response is None:
+    if response is None or _is_data(response):
         return None
     return _of_signature(exchange, response) or _of_words(exchange, response) or _of_status(exchange, response)
+
+
+def _is_data(response: Response) -> bool:
+    """A list, or one thing with its id: what no block page looks like. Decided without reading it whole."""
+    return (
+        200 <= response.status < 300
+        and response.body.startswith((b"[", b'{"id":'))
+        and response.content_type == "application/json"
+    )
 
 
 def _of_failure(exchange: Exchange, failure: Failure) -> Finding:
@@ -107,8 +117,10 @@ def _of_signature(exchange: Exchange, response: Response) -> Finding | None:
 
 def _of_words(exchange: Exchange, response: Response) -> Finding | None:
     """WordPress's error form: `code`, `message`, `data.status`. `data` may be a bare number."""
+    if response.status < 400:
+        return None
     words = json_of(response)
-    if response.status < 400 or not isinstance(words, dict) or not isinstance(words.get("code"), str):
+    if not isinstance(words, dict) or not isinstance(words.get("code"), str):
         return None
     code: str = words["code"]
     found = _wordpress_code(code, response.status, str(words.get("message", "")))

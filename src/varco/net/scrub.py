@@ -43,9 +43,14 @@ _NUMBER: Final = re.compile(r"\+?\d[\d ./()-]{5,}\d")
 _TOKEN: Final = re.compile(r"\b(?=[A-Za-z0-9_+/-]*\d)[A-Za-z0-9_+/-]{20,}={0,2}")
 
 
+def scrubbed_address(request: Request) -> str:
+    """All that is kept of a call that went well: its URL, without secrets."""
+    return _without(scrubbed_url(request.url), _longest_first(request))
+
+
 def scrubbed(exchange: Exchange) -> Exchange:
     """The same exchange, fit to be kept."""
-    secrets = sorted(_secrets(exchange.request), key=len, reverse=True)
+    secrets = _longest_first(exchange.request)
     return msgspec.structs.replace(
         exchange,
         request=_request(exchange.request, secrets),
@@ -76,6 +81,11 @@ def _path(path: str) -> str:
 
 def _harmless(key: str, value: str) -> bool:
     return key in _KEPT_PARAMETERS and "@" not in value and bool(_SHORT_VALUE.match(value))
+
+
+def _longest_first(request: Request) -> list[str]:
+    """A secret that holds another one is taken out whole."""
+    return sorted(_secrets(request), key=len, reverse=True)
 
 
 def _secrets(request: Request) -> Iterable[str]:

@@ -12,7 +12,7 @@ from varco.model.exchange import Exchange, Request
 from varco.model.identity import varco_identity
 from varco.net.client import Client
 from varco.net.diagnose import diagnose
-from varco.net.scrub import scrubbed
+from varco.net.scrub import scrubbed, scrubbed_address
 from varco.shops.base import Shop, ShopAccess
 from varco.shops.registry import connector
 
@@ -79,19 +79,18 @@ def access_from(plan: Plan) -> ShopAccess:
 def said_from(exchange: Exchange, purpose: str) -> SaidExchange:
     """What may be stored of a call: bodies and headers only where something was wrong."""
     finding = diagnose(exchange)
-    clean = scrubbed(exchange)
-    response, failure = clean.response, clean.failure
+    response, failure = exchange.response, exchange.failure
     return SaidExchange(
-        at=clean.started_at,
+        at=exchange.started_at,
         purpose=purpose,
-        method=clean.request.method,
-        url=clean.request.url,
+        method=exchange.request.method,
+        url=scrubbed_address(exchange.request),
         status=response.status if response else None,
         failure=failure.kind.value if failure else "",
-        total_ms=clean.timings.total_ms,
-        address=clean.address,
+        total_ms=exchange.timings.total_ms,
+        address=exchange.address,
         finding_code=finding.code if finding else "",
-        detail=_detail(clean) if finding else None,
+        detail=_detail(scrubbed(exchange)) if finding else None,
     )
 
 
