@@ -1,0 +1,175 @@
+"""What the pretend shop keeps of an order. Times are whole seconds since 1970, amounts millionths, without tax."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from varco.sandbox.amounts import part
+
+
+class Billing(msgspec.Struct, frozen=True):
+    """In the shop's own order and words: it is sent as it stands."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class Shipping(msgspec.Struct, frozen=True):
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+
+
+class Meta(msgspec.Struct):
+    id: int
+    key: str
+    value: Any
+
+
+class Tax(msgspec.Struct, frozen=True):
+    """One rate of the shop; which one an order pays goes by country and goods."""
+
+    id: int
+    code: str
+    label: str
+    percent: int
+
+
+class Line(msgspec.Struct):
+    id: int
+    name: str
+    product_id: int
+    """0 where the product was deleted meanwhile."""
+    variation_id: int
+    quantity: int
+    subtotal: int
+    """Of the whole line, before the coupon."""
+    total: int
+    sku: str | None
+    tax: Tax
+    tax_class: str = ""
+    parent_name: str | None = None
+    meta: list[Meta] = []
+
+
+class Charge(msgspec.Struct):
+    """A way of shipping, or a fee."""
+
+    id: int
+    title: str
+    total: int
+    tax: Tax | None = None
+    method_id: str = ""
+    instance_id: str = ""
+    amount: str = ""
+    """Of a fee, as it was typed in."""
+
+
+class Coupon(msgspec.Struct):
+    id: int
+    code: str
+    discount: int
+    discount_tax: int
+    percent: int
+    meta_id: int
+
+
+class Refund(msgspec.Struct):
+    id: int
+    created: int
+    amount: int
+    reason: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+class Note(msgspec.Struct):
+    id: int
+    created: int
+    text: str
+    to_customer: bool = False
+    author: str = "WooCommerce"
+
+
+class Fulfilment(msgspec.Struct):
+    id: int
+    status: str
+    is_fulfilled: bool
+    updated: int
+    meta: list[Meta]
+    deleted: int | None = None
+
+
+class Order(msgspec.Struct):
+    id: int
+    status: str
+    created: int
+    modified: int
+    key: str
+    tax_line_id: int = 0
+    """The first of the numbers of its tax lines."""
+    billing: Billing = Billing()
+    shipping: Shipping = Shipping()
+    currency: str = "EUR"
+    prices_include_tax: bool = True
+    lines: list[Line] = []
+    shipping_lines: list[Charge] = []
+    fees: list[Charge] = []
+    coupons: list[Coupon] = []
+    refunds: list[Refund] = []
+    notes: list[Note] = []
+    fulfilments: list[Fulfilment] = []
+    meta: list[Meta] = []
+    customer_id: int = 0
+    payment_method: str = ""
+    payment_title: str = ""
+    transaction_id: str = ""
+    ip: str = ""
+    user_agent: str = ""
+    created_via: str = "checkout"
+    customer_note: str = ""
+    completed: int | None = None
+    paid: int | None = None
+    visible_from: int = 0
+    """In no list before this moment: a slow transaction becomes visible late."""
+    status_before_trash: str = ""
+
+
+def discount(order: Order) -> int:
+    return sum(coupon.discount for coupon in order.coupons)
+
+
+def discount_tax(order: Order) -> int:
+    return sum(coupon.discount_tax for coupon in order.coupons)
+
+
+def total(order: Order) -> int:
+    """With tax; refunds do not lower it."""
+    return sum(line.total + tax_of(line.total, line.tax) for line in order.lines) + sum(
+        charge.total + tax_of(charge.total, charge.tax) for charge in (*order.shipping_lines, *order.fees)
+    )
+
+
+def refunded(order: Order) -> int:
+    return sum(refund.amount for refund in order.refunds)
+
+
+def tax_of(amount: int, tax: Tax | None) -> int:
+    return 0 if tax is None else part(amount, tax.percent)

@@ -1,0 +1,148 @@
+"""One pretend shop: its walls, then WordPress with WooCommerce. It needs no socket; a server puts one around it."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from email.utils import formatdate
+from typing import Final
+
+import msgspec
+
+from varco.model.clock import SYSTEM_CLOCK, Clock
+from varco.model.exchange import Request, Response, header
+from varco.model.secret import Secret
+from varco.sandbox import pages
+from varco.sandbox.backstage import Arrived, Backstage, Step, run
+from varco.sandbox.clock import ShopClock
+from varco.sandbox.spec import ShopSpec
+from varco.sandbox.walls import ANSWERS, Kind, Row, Wall
+from varco.sandbox.woocommerce import wordpress
+from varco.sandbox.woocommerce.state import State
+
+_READS: Final = ("GET", "HEAD", "OPTIONS")
+_ORDER: Final = re.compile(r"/orders/(\d+)")
+_LIST: Final = re.compile(r"/wc/v3/orders/?(\?|$)")
+_SECRET: Final = re.compile(r"((?:consumer|oauth)_[a-z_]+)=[^&]*")
+_REQUESTS_KEPT: Final = 1000
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer and what happens to it on the wire."""
+
+    response: Response
+    delay_s: float = 0
+    cut: str = ""
+    """`before`: closed without a byte; `middle`: closed after half of the body."""
+
+
+class SandboxShop:
+    """`home` is the address that the shop believes to have: links and OAuth signatures are made of it."""
+
+    def __init__(
+        self, spec: ShopSpec | None = None, home: str = "https://shop.example", clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self.spec = spec or ShopSpec()
+        self.clock = ShopClock(clock)
+        self.state = State(self.spec, home + self.spec.folder, self.clock)
+        self.walls = Row(self.spec.walls)
+        self.arrived: deque[Arrived] = deque(maxlen=_REQUESTS_KEPT)
+        self.request_count = 0
+        self.backstage = Backstage(self)
+        self._steps: list[Step] = []
+        self._lists = 0
+        if self.spec.orders:
+            self.backstage.add_orders(self.spec.orders, days=self.spec.days)
+
+    @property
+    def url(self) -> str:
+        return self.state.home
+
+    def credentials(self) -> dict[str, Secret]:
+        """The first key, as a connector takes it."""
+        key = self.state.keys[0]
+        return {"consumer_key": Secret(key.key), "consumer_secret": Secret(key.secret)}
+
+    def handle(self, request: Request, address: str = "127.0.0.1") -> Response:
+        """The answer as the shop's side sees it; what happens on the wire is in `answer`."""
+        return self.answer(request, address).response
+
+    def answer(self, request: Request, address: str = "127.0.0.1") -> Reply:
+        walls = self.walls.met(request, address)
+        if walls and walls[-1].kind in ANSWERS:
+            response = pages.of_wall(walls[-1], request)
+        else:
+            response = self._disturbed(walls, request)
+            self._carry_out(request)
+        self._remember(request, response)
+        return _on_the_wire(walls, self._dated(response))
+
+    def plan(self, steps: Sequence[Step]) -> None:
+        """See `Backstage.plan`."""
+        self._steps = sorted(steps, key=lambda step: step.after)
+        self._lists = 0
+
+    def _carry_out(self, request: Request) -> None:
+        """The steps of the plan that are due after this request."""
+        if not (request.method == "GET" and _LIST.search(request.url)):
+            return
+        self._lists += 1
+        while self._steps and self._steps[0].after <= self._lists:
+            step = self._steps.pop(0)
+            run(self.backstage, step.do, step.arguments)
+
+    def _remember(self, request: Request, response: Response) -> None:
+        self.request_count += 1
+        self.arrived.append(
+            Arrived(
+                method=request.method,
+                path=_SECRET.sub(r"\1=***", request.url.removeprefix(self.url)),
+                user_agent=header(request.headers, "User-Agent"),
+                status=response.status,
+                at=datetime.fromtimestamp(self.clock.now(), UTC),
+            )
+        )
+
+    def _disturbed(self, walls: list[Wall], request: Request) -> Response:
+        kinds = {wall.kind for wall in walls}
+        if Kind.CUT_BEFORE in kinds:
+            return Response(status=502)
+        if Kind.NO_AUTHORIZATION in kinds:
+            headers = tuple(pair for pair in request.headers if pair[0].lower() != "authorization")
+            request = msgspec.structs.replace(request, headers=headers)
+        if Kind.UNSAVED_200 in kinds and request.method not in _READS:
+            response = self._undone(request)
+        else:
+            response = wordpress.answer(self.state, request)
+        if Kind.SAVED_500 in kinds and request.method not in _READS:
+            response = pages.crashed(request)
+        if Kind.NOTICE in kinds:
+            response = msgspec.structs.replace(response, body=pages.NOTICE + response.body)
+        return response
+
+    def _undone(self, request: Request) -> Response:
+        """What would have been answered; the order stays as it was."""
+        match = _ORDER.search(request.url)
+        order = self.state.order(int(match[1])) if match else None
+        kept = deepcopy(order)
+        known = {order.id for order in self.state.book} if order is None else set()
+        response = wordpress.answer(self.state, request)
+        if order is not None and kept is not None:
+            self.state.book.replace(kept)
+        elif order is None:
+            for made in [made for made in self.state.book if made.id not in known]:
+                self.state.book.remove(made)
+        return response
+
+    def _dated(self, response: Response) -> Response:
+        date = ("Date", formatdate(self.clock.now(), usegmt=True))
+        return msgspec.structs.replace(response, headers=(*response.headers, date))
+
+
+def _on_the_wire(walls: list[Wall], response: Response) -> Reply:
+    delay_s = sum(wall.seconds for wall in walls if wall.kind in (Kind.SLOW, Kind.LATE))
+    cuts = {Kind.CUT_BEFORE: "before", Kind.CUT_MIDDLE: "middle"}
+    return Reply(response=response, delay_s=delay_s, cut=next((cuts[w.kind] for w in walls if w.kind in cuts), ""))

@@ -1,0 +1,65 @@
+"""What a pretend shop is set up as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha1
+
+import msgspec
+
+from varco.sandbox.walls import Walls
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """One key of the shop's interface."""
+
+    key: str
+    secret: str
+    permissions: str = "read_write"
+    """`read`, `write` or `read_write`."""
+    manager: bool = True
+    """False for the key of somebody with the role of a customer."""
+
+
+class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything has a good value; tests and the demo name what matters to them."""
+
+    name: str = "Bottega di Prova"
+    seed: int = 1
+    """The same seed makes the same shop."""
+    orders: int = 0
+    """How many there are at the start."""
+    days: float = 30
+    """Over how many days back they are spread."""
+    arrivals_every_s: float = 0
+    """A new order comes in so often; 0: none."""
+    tls: bool = True
+    port: int = 0
+    """0 takes a free one."""
+    folder: str = ""
+    """Where the shop lives below its host: `/negozio`."""
+    currency: str = "EUR"
+    time_zone: str = "Europe/Rome"
+    weight_unit: str = "kg"
+    statuses: Mapping[str, str] = msgspec.field(default_factory=lambda: {"spedito": "Spedito"})
+    """Those that a plug-in added: word and name."""
+    hpos: bool = True
+    """WooCommerce's own order tables. Without them an address's change does not move the date."""
+    pretty_permalinks: bool = True
+    woocommerce: bool = True
+    """Whether the plug-in is switched on; WordPress answers without it too."""
+    fulfilments: bool = False
+    """Whether WooCommerce's own shipments are switched on."""
+    version: str = "9.9.5"
+    keys: tuple[Key, ...] = ()
+    """Empty: one pair made out of the seed."""
+    walls: Walls = ()
+
+    def all_keys(self) -> tuple[Key, ...]:
+        return self.keys or (
+            Key(key=f"ck_{_hex('key', self.seed, self.name)}", secret=f"cs_{_hex('secret', self.seed, self.name)}"),
+        )
+
+
+def _hex(*parts: object) -> str:
+    return sha1(" ".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
