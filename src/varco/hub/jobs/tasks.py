@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from varco.hub import notify
@@ -14,6 +16,9 @@ from varco.hub.jobs.queues import CARE, NOW, POLL, PUSH
 from varco.hub.store.leases import Lease
 from varco.hub.sync import poll, push
 from varco.hub.sync.bridge import db
+
+MAIL_RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=6)
+"""A mail server may be away for hours. Only jobs without a lock may wait like this (docs/decisions/0002-jobs.md)."""
 
 
 @app.task(queue=POLL)
@@ -37,11 +42,6 @@ async def housekeeping() -> None:
 
 
 @app.task(queue=CARE)
-async def rota(integration_id: int) -> None:
-    await care.rota(door(), integration_id)
-
-
-@app.task(queue=CARE)
 async def mail_slowed(integration_id: int, channel: str) -> None:
     await db(notify.slowed, integration_id, channel)
 
@@ -59,3 +59,8 @@ async def mail_push_failing(push_row_id: int) -> None:
 @app.task(queue=CARE)
 async def mail_quiet(integration_id: int) -> None:
     await db(notify.quiet, integration_id)
+
+
+@app.task(queue=CARE, retry=MAIL_RETRY)
+async def deliver_mail(to: str, subject: str, body: str) -> None:
+    await db(notify.deliver, to, subject, body)

@@ -69,8 +69,9 @@ class Migration(migrations.Migration):
                 ("lease_kind", models.CharField(blank=True, max_length=8)),
                 ("last_poll_at", models.DateTimeField(null=True)),
                 ("last_result", models.JSONField(default=dict)),
-                ("refresh_asked_at", models.DateTimeField(null=True)),
-                ("refreshed_at", models.DateTimeField(null=True)),
+                ("rota_at", models.DateTimeField(null=True)),
+                ("compared_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -103,6 +104,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "organisation",
+            },
+        ),
+        migrations.CreateModel(
+            name="Chore",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=32, unique=True)),
+                ("due_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "chore",
             },
         ),
         migrations.CreateModel(

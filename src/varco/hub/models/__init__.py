@@ -14,12 +14,13 @@ from varco.hub.models.orders import (
     UnreadOrder,
 )
 from varco.hub.models.shipments import NumberRange, Parcel, PushRow, Shipment, ShipmentLine
-from varco.hub.models.system import KeyCheck, Worker
+from varco.hub.models.system import Chore, KeyCheck, Worker
 from varco.hub.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
     "Channel",
+    "Chore",
     "Contact",
     "ExchangeRecord",
     "FindingRecord",

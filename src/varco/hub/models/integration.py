@@ -48,6 +48,8 @@ class Integration(PublicTenant):
 
     poll_interval_s = models.PositiveIntegerField(default=240)
     paused_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    """Its keys are gone and nothing is called; orders stay, since shipments point at them."""
     connected_at = models.DateTimeField(null=True)
     """NULL while the wizard is not finished: nothing is polled."""
 
@@ -60,8 +62,12 @@ class Integration(PublicTenant):
     last_poll_at = models.DateTimeField(null=True)
     last_result = models.JSONField(default=dict)
     """What the last poll brought: `{"new": 12, "changed": 3}`, or what a refresh said."""
-    refresh_asked_at = models.DateTimeField(null=True)
-    refreshed_at = models.DateTimeField(null=True)
+    rota_at = models.DateTimeField(null=True)
+    """When open orders were read again last."""
+    compared_at = models.DateTimeField(null=True)
+    """When the shop's counts and ours were compared last."""
+    counts = models.JSONField(default=list)
+    """What they were then: `[{"status": …, "theirs": …, "ours": …}]`."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -94,6 +94,8 @@ class PushRow(PublicTenant):
     """The shop refuses this for good: shown, and probed slowly for ever."""
     WITHDRAWN = "withdrawn"
     """Somebody took it back, or the shop's state no longer wants it."""
+    OPEN = (DUE, QUIET, FAILED)
+    """Still to be told."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="push_rows")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="push_rows")

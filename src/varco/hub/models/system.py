@@ -16,6 +16,16 @@ class KeyCheck(models.Model):
         db_table = "key_check"
 
 
+class Chore(models.Model):
+    """Housekeeping of the installation, and when it is due: whichever worker locks the row does it."""
+
+    name = models.CharField(max_length=32, unique=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "chore"
+
+
 class Worker(models.Model):
     """A sign of life, so that a command can say that no worker is there instead of waiting."""
 

@@ -6,6 +6,7 @@ passed over (`SKIP LOCKED`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -94,6 +95,17 @@ def release(lease: Lease, next_poll_at: datetime) -> bool:
             [next_poll_at, lease.integration_id, lease.token],
         )
         return bool(cursor.rowcount)
+
+
+def give_back(held: Sequence[Lease]) -> None:
+    """What a worker that stops still holds: due again at once, for another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE integration AS i SET lease_token = NULL, lease_until = NULL, lease_kind = '' "
+            "FROM unnest(%s::bigint[], %s::uuid[]) AS held(id, token) "
+            "WHERE i.id = held.id AND i.lease_token = held.token",
+            [[lease.integration_id for lease in held], [lease.token for lease in held]],
+        )
 
 
 def release_push(lease: Lease) -> None:

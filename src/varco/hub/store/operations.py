@@ -1,18 +1,44 @@
-"""Asking for work, and following it. See `models.operation`."""
+"""Asking for work, and following it: a page writes the row, a worker does it, the page looks at it again.
+
+| kind         | of          | params                                   | result                                      |
+| ------------ | ----------- | ---------------------------------------- | ------------------------------------------- |
+| `recognise`  |             | `url`                                    | `platform`, `version`, `final_url`          |
+| `connect`    | integration |                                          | the profile, what the keys may do, problems |
+| `preview`    | integration | `statuses`, `since` (ISO or null)        | `count`, `oldest_placed_at`                 |
+| `refresh`    | integration |                                          | `new`, `changed`, `numbers`, `gap_from`     |
+| `ship`       | order       | `sync.ship.request_from`, `seen_hashes`, | `shipment`                                  |
+|              |             | `unread_ok`                              |                                             |
+| `read-order` | order       |                                          | `changed`, `gone`                           |
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import NOW
 from varco.hub.models import Integration, Operation, Order, Organisation
+from varco.model.errors import BadInput
 from varco.model.finding import Finding
+
+LOST_AFTER: Final = timedelta(seconds=10)
+"""A job younger than this may not be visible yet."""
+KEPT: Final = timedelta(days=7)
+_LOST: Final = """
+UPDATE operation AS o SET state = 'asked', started_at = NULL
+WHERE o.state IN ('asked', 'running') AND o.asked_at < %s AND NOT EXISTS (
+    SELECT 1 FROM procrastinate_jobs AS j
+    WHERE j.task_name = 'varco.hub.jobs.tasks.run_operation' AND j.status IN ('todo', 'doing')
+      AND (j.args ->> 'operation_id')::bigint = o.id
+)
+RETURNING o.id
+"""
 
 
 def ask(
@@ -47,8 +73,38 @@ def start(operation_id: int) -> Operation | None:
     )
     if not taken:
         return None
-    taken_row: Operation = Operation.objects.select_related("organisation", "integration", "order").get(pk=operation_id)
+    taken_row: Operation = Operation.objects.select_related(
+        "organisation", "integration", "order__integration__organisation"
+    ).get(pk=operation_id)
     return taken_row
+
+
+def revive() -> int:
+    """Those whose job was lost with its worker get a new one; each kind may run twice. How many there were."""
+    before = runtime.clock().now() - LOST_AFTER
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LOST, [before])
+        lost = [row[0] for row in cursor.fetchall()]
+        for operation_id in lost:
+            defer("run_operation", NOW, operation_id=operation_id)
+    return len(lost)
+
+
+def forget_old() -> int:
+    before = runtime.clock().now() - KEPT
+    return int(Operation.objects.filter(ended_at__lt=before).delete()[0])
+
+
+def integration_of(operation: Operation) -> Integration:
+    if operation.integration is None:
+        raise BadInput("The connection of this operation is not there any more.")
+    return operation.integration
+
+
+def order_of(operation: Operation) -> Order:
+    if operation.order is None:
+        raise BadInput("The order of this operation is not there any more.")
+    return operation.order
 
 
 def report(operation_id: int, progress: Mapping[str, int]) -> None:

@@ -43,8 +43,8 @@ _PEOPLE: Final = ("name", "company", "email")
 
 @dataclass(frozen=True)
 class OrderPage:
-    """Newest first. Each order carries its integration and contact, and three marks: `pieces` (how many are in it),
-    `has_problem`, and `is_untold` (the shop does not know yet that it was shipped)."""
+    """Newest first. Each order carries its integration and contact, and four marks: `pieces` (how many are in it),
+    `has_problem`, `has_shipment`, and `is_untold` (the shop does not know yet of one)."""
 
     orders: Sequence[Order]
     more: bool
@@ -240,5 +240,6 @@ def _with_parts(rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.select_related("integration", "contact").annotate(
         pieces=Coalesce(Subquery(pieces), Decimal(0)),
         has_problem=Exists(FindingRecord.objects.filter(**of_it, cleared_at=None)),
+        has_shipment=Exists(ShipmentLine.objects.filter(**of_it)),
         is_untold=Exists(PushRow.objects.filter(**of_it, state__in=PushRow.OPEN)),
     )

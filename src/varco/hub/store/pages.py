@@ -103,10 +103,12 @@ _encode_hash = msgspec.msgpack.Encoder().encode
 class Destination:
     """Where a page goes."""
 
-    lease: Lease
+    integration_id: int
     organisation_id: int
     wanted: OrderFilter
     mapper_version: int
+    lease: Lease | None = None
+    """None where single orders are stored for a person: newer readings win by themselves."""
 
 
 @dataclass
@@ -181,7 +183,8 @@ def save_page(
     `read_started_at` is when the request for the page left. Raises `LeaseLost`.
     """
     with transaction.atomic():
-        hold(destination.lease)
+        if destination.lease is not None:
+            hold(destination.lease)
         saved = _store(destination, {order.remote_id: order for order in orders}, read_started_at)
         if also is not None:
             also()
@@ -193,7 +196,7 @@ def _store(destination: Destination, orders: dict[str, Order], read_started_at: 
     if not orders:
         return saved
     with binary_cursor() as cursor:
-        held = _held(cursor, destination.lease.integration_id, list(orders))
+        held = _held(cursor, destination.integration_id, list(orders))
         changed = list(_changed(destination, orders.values(), held, read_started_at))
         saved.unchanged = len(orders) - len(changed)
         if changed:
@@ -270,7 +273,7 @@ def _order_row(destination: Destination, item: _Changed, read_started_at: dateti
     return (
         public_id,
         destination.organisation_id,
-        destination.lease.integration_id,
+        destination.integration_id,
         order.remote_id,
         order.number,
         order.status,

@@ -11,6 +11,7 @@ from uuid import UUID
 from varco.hub import runtime
 from varco.hub.models import Channel, Integration, StreamCursor
 from varco.hub.store.leases import Lease
+from varco.hub.store.secrets import place
 from varco.model.secret import Secret
 from varco.shops.base import OrderFilter
 
@@ -40,6 +41,8 @@ class Plan:
     failing: bool
     """Whether the import channel is not well: its success must be recorded, and the gap said."""
     last_success_at: datetime | None
+    rota_at: datetime | None
+    compared_at: datetime | None
     token: UUID | None
 
     @property
@@ -66,9 +69,14 @@ def plan(integration: Integration, token: UUID | None = None) -> Plan:
 
 def credentials_of(integration: Integration) -> dict[str, Secret]:
     """The opened credentials."""
-    where = f"integration:{integration.public_id}:credentials"
-    opened = runtime.keyring().open(bytes(integration.credentials), where)
+    opened = runtime.keyring().open(bytes(integration.credentials), place(integration, "credentials"))
     return {name: Secret(value) for name, value in json.loads(opened).items()}
+
+
+def seal_credentials(integration: Integration, credentials: Mapping[str, Secret]) -> None:
+    """Put them into the row, encrypted; the caller saves it."""
+    plain = json.dumps({name: secret.reveal() for name, secret in credentials.items()}).encode()
+    integration.credentials = runtime.keyring().seal(plain, place(integration, "credentials"))
 
 
 def _cursors(integration_ids: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -97,5 +105,7 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None)
         import_seen=row.import_seen,
         failing=channel is not None and channel.state != Channel.OK,
         last_success_at=channel.last_success_at if channel else None,
+        rota_at=row.rota_at,
+        compared_at=row.compared_at,
         token=row.lease_token,
     )

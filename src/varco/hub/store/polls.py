@@ -132,16 +132,20 @@ def nothing_new(quiet: Sequence[Quiet]) -> int:
     return len(kept)
 
 
-def slice_done(plan: Plan, saved: Saved, *, more: bool) -> None:
-    """A poll that brought something, or was not well before: note it, and give the shop back."""
+def slice_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
+    """A poll that brought something, or was not well before: note it, and give the shop back.
+
+    Returns since when the gap was that was read now, if there was one.
+    """
     now = runtime.clock().now()
     with transaction.atomic():
         hold(plan.lease)
-        health.record_success(owner_of(plan), "import")
+        gap_from = health.record_success(owner_of(plan), "import")
         Integration.objects.filter(pk=plan.integration_id).update(
             last_poll_at=now, poll_count=plan.poll_count + 1, last_result=result_of(saved)
         )
         claims.release(plan.lease, now if more else now + timedelta(seconds=plan.poll_interval_s))
+    return gap_from
 
 
 def poll_failed(

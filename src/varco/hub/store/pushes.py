@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
@@ -23,7 +22,6 @@ from varco.hub.store.plans import Plan, plan
 from varco.model.finding import Confidence, Finding
 from varco.model.shipment import Publication, Published, PushStep, ShippedLine, Tracking
 
-OPEN: Final = (PushRow.DUE, PushRow.QUIET, PushRow.FAILED)
 FIRST_RETRY_S: Final = 60
 LONGEST_RETRY: Final = timedelta(hours=6)
 PATIENCE: Final = timedelta(days=7)
@@ -47,16 +45,18 @@ def push_plan(integration_id: int) -> Plan:
 
 def due_rows(lease: Lease) -> list[Due]:
     """The first open row of each order that is due, oldest first: one failing order blocks only itself."""
-    earlier = PushRow.objects.filter(order=OuterRef("order"), state__in=OPEN).filter(
+    earlier = PushRow.objects.filter(order=OuterRef("order"), state__in=PushRow.OPEN).filter(
         created_at__lt=OuterRef("created_at")
     ) | PushRow.objects.filter(
         order=OuterRef("order"),
-        state__in=OPEN,
+        state__in=PushRow.OPEN,
         created_at=OuterRef("created_at"),
         position__lt=OuterRef("position"),
     )
     rows = (
-        PushRow.objects.filter(integration=lease.integration_id, state__in=OPEN, due_at__lte=runtime.clock().now())
+        PushRow.objects.filter(
+            integration=lease.integration_id, state__in=PushRow.OPEN, due_at__lte=runtime.clock().now()
+        )
         .exclude(Exists(earlier))
         .select_related("order", "integration", "shipment", "organisation")
         .order_by("due_at", "pk")[:AT_ONCE]
@@ -132,9 +132,13 @@ def next_try(row: PushRow, now: datetime, ambiguous: bool) -> datetime:
     return now + min(doubled_delay, LONGEST_RETRY)
 
 
-def try_now(row_ids: Sequence[UUID]) -> int:
-    """A person says: again, now."""
-    return PushRow.objects.filter(public_id__in=row_ids, state__in=OPEN).update(due_at=runtime.clock().now())
+def try_now(rows: QuerySet[PushRow]) -> int:
+    """A person says: again, now. After an unclear answer the quiet time is kept all the same, or it may come twice."""
+    with transaction.atomic():
+        waiting = list(rows.filter(state__in=(PushRow.DUE, PushRow.FAILED)).values_list("pk", "integration_id"))
+        shops = {integration_id for _, integration_id in waiting}
+        Channel.objects.filter(integration__in=shops, kind=Channel.PUSH).update(next_attempt_at=None)
+        return int(PushRow.objects.filter(pk__in=[pk for pk, _ in waiting]).update(due_at=runtime.clock().now()))
 
 
 def doubled(row: PushRow) -> Finding:

@@ -4,6 +4,7 @@
 2. What finds nothing new is collected, and recorded for many shops in one statement.
 3. What finds something stores it page by page, each page one transaction with its cursor.
 4. After 30 s or 20 pages the slice ends, and the shop is due again at once: nothing waits behind a big import.
+5. What dates do not tell is looked at now and then: open orders are read again, counts are compared.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from typing import Final
 from uuid import UUID
 
 from varco.hub import runtime
+from varco.hub.store import claims, polls, products
 from varco.hub.store import plans as plan_store
-from varco.hub.store import polls, products
 from varco.hub.store.leases import LeaseLost
 from varco.hub.store.pages import Saved
 from varco.hub.store.plans import IMPORT_STREAM, Plan
 from varco.hub.store.polls import Quiet
+from varco.hub.sync import reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.held import held
@@ -65,13 +67,17 @@ async def poll_batch(door: Door, integration_ids: Sequence[int], token: UUID) ->
     """Poll all that this token still holds. One shop's trouble does not touch the others."""
     quiet: list[Quiet] = []
     due = await db(plan_store.plans, integration_ids, token)
-    with held([plan.lease for plan in due]):
+    held_leases = [plan.lease for plan in due]
+    with held(held_leases):
         recorder = asyncio.create_task(_record_quiet(quiet))
         try:
             await asyncio.gather(*(_poll(door, plan, quiet) for plan in due))
+            await _flush(quiet)
+        except asyncio.CancelledError:
+            await asyncio.shield(db(claims.give_back, held_leases))
+            raise
         finally:
             recorder.cancel()
-        await _flush(quiet)
 
 
 async def _record_quiet(quiet: list[Quiet]) -> None:
@@ -99,13 +105,14 @@ async def _poll(door: Door, plan: Plan, quiet: list[Quiet]) -> None:
     except LeaseLost:
         log.info("integration %s was taken over", plan.integration_id)
     except ShopFault as fault:
-        await _failed(plan, conversation, fault)
+        await failed(plan, conversation, fault)
     except Exception:
         log.exception("poll of integration %s", plan.integration_id)
-        await _failed(plan, conversation, ShopFault(our_fault()))
+        await failed(plan, conversation, ShopFault(our_fault()))
 
 
-async def _failed(plan: Plan, conversation: Conversation, fault: ShopFault) -> None:
+async def failed(plan: Plan, conversation: Conversation, fault: ShopFault) -> None:
+    """Note it, and give the shop back until the next attempt."""
     try:
         await db(
             polls.poll_failed,
@@ -129,17 +136,23 @@ async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> Non
     A new integration begins with the import's first page, whose date is where its changes begin.
     """
     if plan.cursors:
-        await _read_changes(conversation, plan, turn)
+        await read_changes(conversation, plan, turn)
     if plan.importing and not turn.full():
         await _read_import(conversation, plan, turn)
-    await _read_products(conversation, plan, turn)
+    elif not turn.more:
+        await reread.read_open_orders(conversation, plan, turn.saved)
+        if await reread.counts_differ(conversation, plan):
+            await read_changes(conversation, plan, turn, every_stream=True)
+            await reread.compare(conversation, plan)
+    await read_products(conversation, plan, turn)
 
 
-async def _read_changes(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+async def read_changes(conversation: Conversation, plan: Plan, turn: Slice, *, every_stream: bool = False) -> None:
+    """All streams that are due in this poll, or all there are."""
     overlap_s = runtime.current().config.overlap_s
     for stream in conversation.shop.streams:
         cursor = plan.cursors.get(stream.name)
-        if cursor is None or plan.poll_count % stream.every:
+        if cursor is None or (plan.poll_count % stream.every and not every_stream):
             continue
         more = True
         while more and not turn.full():
@@ -193,7 +206,7 @@ async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page
     )
 
 
-async def _read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+async def read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
     """Weights and customs data of what the new orders name. Without them orders are still there to ship."""
     missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)
     for start in range(0, len(missing), PRODUCTS_AT_ONCE):

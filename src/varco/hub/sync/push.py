@@ -12,6 +12,7 @@ What is about one order blocks that order alone; anything else stops the drain, 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
@@ -37,8 +38,8 @@ async def drain(door: Door, lease: Lease) -> None:
         await _drain(door, lease)
     except LeaseLost:
         log.info("the push of integration %s was taken over", lease.integration_id)
-        return
-    await db(claims.release_push, lease)
+    finally:
+        await asyncio.shield(db(claims.release_push, lease))
 
 
 async def _drain(door: Door, lease: Lease) -> None:

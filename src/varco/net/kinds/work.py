@@ -59,6 +59,12 @@ KINDS = (
         "Correct the form and send it again.",
     ),
     _work(
+        "not-possible",
+        "Not possible",
+        "{reason}",
+        "Correct it and try again.",
+    ),
+    _work(
         "unusually-quiet",
         "Unusually quiet",
         "No order came from {integration} for {hours} hours. On this weekday {usual} are usual.",

@@ -1,0 +1,56 @@
+"""The sentences of a finding, made where it is shown: in the reader's language, with its parameters filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from varco.app.language import Translate
+from varco.model.finding import UNKNOWN_CODE, FindingKind, Params, Retry, Severity, Whose
+from varco.net.kinds import KINDS
+from varco.shops.registry import connectors
+
+MISSING: Final = "–"
+"""Stands where a finding of an older version has not the parameter that its sentence wants."""
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    title: str
+    sentence: str
+    advice: str
+    severity: Severity
+    whose: Whose
+    retry: Retry
+
+
+@cache
+def kinds() -> Mapping[str, FindingKind]:
+    """Every finding that Varco can make: the door's, the hub's and the connectors' own."""
+    found = dict(KINDS)
+    for shop in connectors().values():
+        found.update({kind.code: kind for kind in shop.finding_kinds})
+    return found
+
+
+def words(code: str, params: Params, translate: Translate) -> Words:
+    """A code that this version does not know reads as an answer not understood."""
+    kind = kinds().get(code) or kinds()[UNKNOWN_CODE]
+    filled = _Filled(params)
+    return Words(
+        code=code,
+        title=translate(kind.title).format_map(filled),
+        sentence=translate(kind.sentence).format_map(filled),
+        advice=translate(kind.advice).format_map(filled),
+        severity=kind.severity,
+        whose=kind.whose,
+        retry=kind.retry,
+    )
+
+
+class _Filled(dict[str, str | int]):
+    def __missing__(self, key: str) -> str:
+        return MISSING

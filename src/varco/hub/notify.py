@@ -1,0 +1,109 @@
+"""E-mail about what would otherwise be silent: slowed, back, a push that keeps failing, unusually quiet.
+
+Each member of the organisation chooses what to be told. Every mail is a job of its own, tried again for hours, so one
+bad address does not keep the others from being told.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from varco.app.words import words
+from varco.hub import runtime
+from varco.hub.jobs.defer import defer
+from varco.hub.jobs.queues import CARE
+from varco.hub.models import Channel, FindingRecord, Integration, Membership, PushRow
+from varco.model.finding import Params
+
+SIGNATURE: Final = "\n\n-- \nVarco"
+
+
+def slowed(integration_id: int, channel: str) -> None:
+    row = Channel.objects.select_related("integration").get(integration=integration_id, kind=channel)
+    for member in _members(integration_id, "mail_slowed"):
+        with override(member.user.language):
+            subject = _("%(name)s: slowed") % {"name": row.integration.name}
+            what = (
+                _("Orders are not coming in.")
+                if channel == Channel.IMPORT
+                else _("Tracking numbers do not reach the shop.")
+            )
+            _defer(
+                member,
+                subject,
+                [what, *_reason(row.finding_code, row.finding_params), _goes_on(), _link(row.integration)],
+            )
+
+
+def back(integration_id: int, channel: str) -> None:
+    integration = Integration.objects.get(pk=integration_id)
+    for member in _members(integration_id, "mail_back"):
+        with override(member.user.language):
+            subject = _("%(name)s: back to normal") % {"name": integration.name}
+            what = (
+                _("Orders are coming in again. What came meanwhile is being read.")
+                if channel == Channel.IMPORT
+                else _("Tracking numbers reach the shop again. What waited is being sent.")
+            )
+            _defer(member, subject, [what, _link(integration)])
+
+
+def push_failing(push_row_id: int) -> None:
+    row = PushRow.objects.select_related("integration", "order").get(pk=push_row_id)
+    for member in _members(row.integration_id, "mail_push_failing"):
+        with override(member.user.language):
+            subject = _("%(name)s: order %(number)s cannot be updated") % {
+                "name": row.integration.name,
+                "number": row.order.number,
+            }
+            _defer(member, subject, [*_reason(row.finding_code, row.finding_params), _link(row.integration)])
+
+
+def quiet(integration_id: int) -> None:
+    finding = (
+        FindingRecord.objects.filter(integration=integration_id, code="unusually-quiet", cleared_at=None)
+        .select_related("integration")
+        .first()
+    )
+    if finding is None:
+        return
+    for member in _members(integration_id, "mail_quiet"):
+        with override(member.user.language):
+            subject = _("%(name)s: unusually quiet") % {"name": finding.integration.name}
+            _defer(member, subject, [*_reason(finding.code, finding.params), _link(finding.integration)])
+
+
+def deliver(to: str, subject: str, body: str) -> None:
+    """Raises what the mail server says, so that the job is tried again."""
+    send_mail(subject, body, None, [to])
+
+
+def _members(integration_id: int, choice: str) -> list[Membership]:
+    """Who wants to be told that."""
+    organisation_id = Integration.objects.values_list("organisation", flat=True).get(pk=integration_id)
+    rows = Membership.objects.filter(organisation=organisation_id, user__is_active=True, **{choice: True})
+    return list(rows.select_related("user"))
+
+
+def _defer(member: Membership, subject: str, paragraphs: list[str]) -> None:
+    body = "\n\n".join(filter(None, paragraphs)) + SIGNATURE
+    defer("deliver_mail", CARE, to=member.user.email, subject=subject, body=body)
+
+
+def _reason(code: str, params: Params) -> list[str]:
+    told = words(code, params, _)
+    return [told.sentence, told.advice]
+
+
+def _goes_on(integration: Integration) -> list[str]:
+    return [_("Varco keeps trying by itself, less often. “Refresh” tries at once."), _link(integration)]
+
+
+def _link(integration: Integration) -> str:
+    base = runtime.current().config.public_url
+    return base + reverse("integration", args=[integration.public_id]) if base else ""
