@@ -1,0 +1,1 @@
+"""Wiring of the rooms for the faces, without Django."""

@@ -1,0 +1,71 @@
+"""`varco orders`: the list of orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from varco.cli.hub import hub, organisation_named, organisation_option
+from varco.cli.integration import integration_named
+from varco.cli.output import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from varco.hub.models import Order
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--integration", "shop", default="", help="Only this shop's, by its name here or its id.")
+@click.option("--status", default="", help="Only in this status of the shop.")
+@click.option("--shown", type=click.Choice(["open", "shipped", "all"]), default="open", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many, newest first.")
+@organisation_option
+@json_option
+def orders(
+    text: tuple[str, ...], shop: str, status: str, shown: Any, limit: int, organisation: str, as_json: bool
+) -> None:
+    """List orders, newest first. TEXT finds numbers, names, companies, e-mails, SKUs and tracking numbers."""
+    with hub():
+        from varco.hub.store import orders as store
+
+        whose = organisation_named(organisation)
+        page = store.search(
+            whose,
+            text=" ".join(text),
+            integration=integration_named(whose, shop) if shop else None,
+            status=status,
+            shown=shown,
+            limit=limit,
+        )
+        rows = [_data(order) for order in page.orders]
+    if as_json:
+        print_json({"orders": rows, "more": page.more})
+        return
+    columns = ("number", "shop", "status", "placed_at", "recipient", "country", "total", "pieces", "shipped_at")
+    shown_rows = [[_short(row[column]) for column in columns] for row in rows]
+    print_table([c.replace("_", " ") for c in columns], shown_rows, empty="No order found.")
+    if page.more:
+        click.echo("There are more: raise --limit, or search.", err=True)
+
+
+def _data(order: Order) -> dict[str, Any]:
+    address = order.contact.shipping
+    return {
+        "id": order.public_id,
+        "number": order.number,
+        "shop": order.integration.name,
+        "status": order.status,
+        "placed_at": order.placed_at,
+        "recipient": address.get("name") or address.get("company") or "",
+        "country": address.get("country", ""),
+        "total": f"{order.total.normalize():f} {order.currency}",
+        "pieces": f"{getattr(order, 'pieces', 0):f}".rstrip("0").rstrip("."),
+        "shipped_at": order.shipped_at,
+        "has_problem": getattr(order, "has_problem", False),
+        "shop_not_told_yet": getattr(order, "is_untold", False),
+    }
+
+
+def _short(value: Any) -> object:
+    return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "strftime") else value
