@@ -59,3 +59,10 @@ async function copyText(button) {
     if ("select" in field) field.select();
   }
 }
+
+// The set-up page proposes the time zone of this computer.
+for (const form of document.querySelectorAll("form[data-guess-zone]")) {
+  const select = document.getElementById(form.dataset.guessZone);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (select && select.value === "UTC" && [...select.options].some((option) => option.value === zone)) select.value = zone;
+}

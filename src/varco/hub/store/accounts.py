@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -21,7 +21,7 @@ class NewOrganisation:
     name: str
     language: str = "en"
     time_zone: str = "UTC"
-    sender: Address = Address()
+    sender: Address = field(default_factory=Address)
 
 
 def any_user() -> bool:

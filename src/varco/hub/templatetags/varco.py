@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
@@ -13,7 +14,7 @@ from django import template
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from varco.app.words import Words, words
 from varco.hub import runtime
@@ -39,6 +40,29 @@ WHOSE: Final[dict[str, Any]] = {
     "host": gettext_lazy("Your hosting provider's move"),
     "us": gettext_lazy("The move of whoever runs Varco"),
     "service": gettext_lazy("The shop system's or another service's move"),
+}
+PURPOSES: Final[dict[str, Any]] = {
+    "poll": gettext_lazy("Look for changes"),
+    "import": gettext_lazy("Bring in orders"),
+    "refresh": pgettext_lazy("purpose of a request", "Refresh"),
+    "push": gettext_lazy("Write back to the shop"),
+    "read": gettext_lazy("Read an order again"),
+    "connect": gettext_lazy("Try the connection"),
+    "recognise": gettext_lazy("Find out what answers"),
+}
+FAILURES: Final[dict[str, Any]] = {
+    "name-not-found": gettext_lazy("Name not found"),
+    "name-server-failed": gettext_lazy("Name server failed"),
+    "address-forbidden": gettext_lazy("Address not allowed"),
+    "refused": gettext_lazy("Refused"),
+    "unreachable": gettext_lazy("Unreachable"),
+    "timeout": gettext_lazy("No answer in time"),
+    "tls": gettext_lazy("Encryption failed"),
+    "reset": gettext_lazy("Cut off"),
+    "closed": gettext_lazy("Hung up"),
+    "too-large": gettext_lazy("Answer too large"),
+    "not-http": gettext_lazy("Not a web server"),
+    "our-fault": gettext_lazy("Fault in Varco"),
 }
 _REGIONS: Final = {"en": "en_GB"}
 """Day before month and a clock of 24 hours: read the same way everywhere."""
@@ -106,8 +130,32 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def bytes_shown(value: str) -> int:
-    return len(value.encode())
+def came(result: dict[str, Any]) -> str:
+    """What a sync brought, in words: "12 new, 3 changed"."""
+    new, changed = int(result.get("new") or 0), int(result.get("changed") or 0)
+    parts = []
+    if new:
+        parts.append(ngettext("%(n)s new", "%(n)s new", new) % {"n": number(new)})
+    if changed:
+        parts.append(ngettext("%(n)s changed", "%(n)s changed", changed) % {"n": number(changed)})
+    return ", ".join(parts) or gettext("nothing new")
+
+
+@register.filter
+def purpose(value: str) -> str:
+    return str(PURPOSES.get(value, value))
+
+
+@register.simple_tag
+def failure_words(kind: str) -> str:
+    return str(FAILURES.get(kind, kind))
+
+
+@register.filter
+def path_of(url: str) -> str:
+    """The part of an address after its host: what differs from one request to the next."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 @register.simple_tag

@@ -32,6 +32,17 @@ class HubForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+def password_field(label: Any) -> forms.CharField:
+    """For a new password; what makes it good enough is `AUTH_PASSWORD_VALIDATORS`."""
+    return forms.CharField(
+        label=label,
+        max_length=1000,
+        strip=False,
+        help_text=_("At least 10 characters. A short sentence is easy to remember and hard to guess."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": 10}),
+    )
+
+
 def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
