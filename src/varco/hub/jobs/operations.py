@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from varco.hub.models import Operation
+from varco.hub.selfcheck import work
 from varco.hub.store import operations
 from varco.hub.store.leases import LeaseLost
 from varco.hub.sync import connect, refresh, ship
@@ -65,6 +66,10 @@ async def _read_order(door: Door, operation: Operation) -> dict[str, Any]:
     return {"changed": bool(changes), "gone": found is None}
 
 
+async def _self_check(_door: Door, operation: Operation) -> dict[str, Any]:
+    return await work.look(operation.params)
+
+
 HANDLERS: Final[Mapping[str, Callable[[Door, Operation], Awaitable[dict[str, Any]]]]] = {
     "recognise": _recognise,
     "connect": _connect,
@@ -72,6 +77,7 @@ HANDLERS: Final[Mapping[str, Callable[[Door, Operation], Awaitable[dict[str, Any
     "refresh": _refresh,
     "ship": _ship,
     "read-order": _read_order,
+    "self-check": _self_check,
 }
 
 
