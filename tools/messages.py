@@ -38,6 +38,8 @@ KEYWORDS: Final = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+_SAID_TO_PERSONS: Final = ("app", "carriers", "documents", "shops", "hub/api", "hub/store", "hub/sync", "hub/web")
+"""Whose `BadInput` a page may show: its constant texts are translated where they are shown."""
 _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """A date would change the files with each run, and git knows it better."""
 
@@ -136,11 +138,16 @@ def _as_python(template: str) -> str:
 
 def _extracted(source: str, path: Path) -> Iterator[Text]:
     """Calls of gettext with a constant text."""
-    for _, found, _, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+    keywords = KEYWORDS | ({"BadInput": None} if _is_said_to_persons(path) else {})
+    for _, found, _, context in extract("python", io.BytesIO(source.encode()), keywords=keywords):
         if isinstance(found, str):
             yield Text(found, context, _place(path))
         else:
             yield Text((found[0], found[1]), context, _place(path))
+
+
+def _is_said_to_persons(path: Path) -> bool:
+    return path.relative_to(PACKAGE).as_posix().startswith(_SAID_TO_PERSONS)
 
 
 def _of_findings(kinds: Iterable[FindingKind], place: Path) -> Iterator[Text]:
