@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, LiteralString
+from typing import IO, Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -150,10 +150,10 @@ def _run(
     stdout: IO[bytes] | int = subprocess.PIPE,
 ) -> None:
     """The password travels in the environment: every account of the machine can read the arguments of a program."""
-    parts = conninfo_to_dict(_url(database), **({"dbname": into} if into else {}))
+    parts: dict[str, Any] = conninfo_to_dict(_url(database)) | ({"dbname": into} if into else {})
     password = parts.pop("password", None)
     result = subprocess.run(
-        [_program(database, program), "-d", make_conninfo(**parts), *arguments],
+        [_program(database, program), "-d", make_conninfo("", **parts), *arguments],
         env=os.environ | ({"PGPASSWORD": str(password)} if password else {}),
         stdout=stdout,
         stderr=subprocess.PIPE,

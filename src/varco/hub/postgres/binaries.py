@@ -36,13 +36,12 @@ def wheel_binaries() -> Binaries:
     return Binaries(Path(places[0]) / f"pginstall{MAJOR}" / "bin")
 
 
-def binaries_for(account: Account, data_dir: Path) -> Binaries:
+def binaries_for(account: Account, data_dir: Path, found: Binaries) -> Binaries:
     """The programs, in a place where this account may run them.
 
     A virtual environment in somebody's home may be closed to the account that root lends: then the programs are
     copied into the data folder, once. No folder of others is opened. The caller holds the start lock.
     """
-    found = wheel_binaries()
     if not account.borrowed or _runs(account, found):
         return found
     copied = _copy(found, data_dir / f"postgresql-{MAJOR}-{version(PACKAGE)}")

@@ -24,7 +24,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from varco.hub.postgres.binaries import Binaries, binaries_for
+from varco.hub.postgres.binaries import Binaries, binaries_for, wheel_binaries
 from varco.hub.postgres.folder import Folder, initialise, prepare, write_settings
 from varco.hub.postgres.locks import FileLock, exclusive
 from varco.model.errors import BadInput
@@ -111,7 +111,7 @@ def _in_use(folder: Folder, *, fast_and_unsafe: bool, wait_s: float) -> Server:
     use = FileLock(folder.use_lock)
     use.share()
     try:
-        binaries = binaries_for(folder.account, folder.root)
+        binaries = binaries_for(folder.account, folder.root, wheel_binaries())
         initialise(folder, binaries)
         if not _answers(folder):
             _launch(folder, binaries, fast_and_unsafe=fast_and_unsafe, wait_s=wait_s)
