@@ -111,6 +111,7 @@ class OrderRow(Schema):
     gone_at: datetime | None
     erased_at: datetime | None
     has_problem: bool
+    has_shipment: bool
     is_untold: bool
 
 

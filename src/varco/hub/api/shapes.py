@@ -86,12 +86,13 @@ def exchange(row: ExchangeRecord) -> Shape:
 
 
 def order_row(row: Any) -> Shape:
-    """Of a page of `store.orders.search`, whose orders carry three marks more than the table."""
+    """Of a page of `store.orders.search`, whose orders carry some marks more than the table."""
     return {
         **_order_head(row),
         "pieces": quantity(row.pieces),
         "recipient": row.contact.shipping,
         "has_problem": row.has_problem,
+        "has_shipment": row.has_shipment,
         "is_untold": row.is_untold,
     }
 

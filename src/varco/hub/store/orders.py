@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -33,6 +34,7 @@ from varco.hub.models import (
     UnreadOrder,
 )
 from varco.hub.store.shipping import quantities_left
+from varco.model.address import Address
 from varco.model.errors import BadInput
 
 Shown = Literal["open", "shipped", "all"]
@@ -81,6 +83,10 @@ class OrderSheet:
     """In the order in which the shop is told."""
     findings: Sequence[FindingRecord]
     """What is wrong with it now."""
+
+    @property
+    def is_deliverable(self) -> bool:
+        return msgspec.convert(self.contact.shipping, Address).is_deliverable()
 
     @property
     def weight_left_g(self) -> int | None:

@@ -17,7 +17,7 @@ from varco.model.address import Address
 from varco.model.errors import BadInput
 
 KIND: Final = "ship"
-_RUNNING: Final = (Operation.ASKED, Operation.RUNNING)
+UNDER_WAY: Final = (Operation.ASKED, Operation.RUNNING)
 _WHERE: Final = ("name", "company", "line1", "line2", "postcode", "city", "state", "country")
 """What makes two addresses the same to a parcel."""
 
@@ -34,7 +34,7 @@ def ask(organisation: Organisation, params: Mapping[str, Any], *, by: str) -> Op
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         running: Operation | None = (
             Operation.objects.of(organisation)
-            .filter(kind=KIND, params__request_key=params["request_key"], state__in=_RUNNING)
+            .filter(kind=KIND, params__request_key=params["request_key"], state__in=UNDER_WAY)
             .first()
         )
         return running or operations.ask(KIND, organisation, by=by, order=orders[0], params=params)
