@@ -216,7 +216,6 @@ def _brief(order: Order) -> Brief:
 
 
 def _held(order: Order) -> Held:
-    fulfilments = [fulfilment for fulfilment in order.fulfilments if fulfilment.deleted is None]
     return Held(
         id=order.id,
         status=order.status,
@@ -225,15 +224,33 @@ def _held(order: Order) -> Held:
         notes=tuple(note.text for note in order.notes),
         notes_to_customer=tuple(note.text for note in order.notes if note.to_customer),
         meta={meta.key: meta.value for meta in order.meta},
-        fulfilments=tuple({meta.key: meta.value for meta in fulfilment.meta} for fulfilment in fulfilments),
+        fulfilments=tuple(_shown_fulfilments(order)),
         customer_note=order.customer_note,
-        tracking_numbers=tuple(_meta_numbers(order)),
+        tracking_numbers=tuple(str(item["tracking_number"]) for item in _plugin_items(order)),
     )
 
 
-def _meta_numbers(order: Order) -> list[str]:
+def tracking_items(order: Order) -> list[tuple[str, str, str]]:
+    """Carrier, number and link of each, from the plug-in's meta data and from WooCommerce's own shipments."""
+    found = []
+    for item in _plugin_items(order):
+        carrier = item.get("custom_tracking_provider") or item.get("tracking_provider") or ""
+        found.append((str(carrier), str(item["tracking_number"]), str(item.get("custom_tracking_link") or "")))
+    for shown in _shown_fulfilments(order):
+        number = str(shown.get("_tracking_number") or "")
+        if number and all(number != known for _, known, _ in found):
+            carrier, link = str(shown.get("_shipment_provider") or ""), str(shown.get("_tracking_url") or "")
+            found.append((carrier, number, link))
+    return found
+
+
+def _plugin_items(order: Order) -> list[dict[str, Any]]:
     rows = [meta.value for meta in order.meta if meta.key == TRACKING_META and isinstance(meta.value, list)]
-    return [str(item["tracking_number"]) for row in rows for item in row if "tracking_number" in item]
+    return [item for row in rows for item in row if isinstance(item, dict) and "tracking_number" in item]
+
+
+def _shown_fulfilments(order: Order) -> list[dict[str, Any]]:
+    return [{meta.key: meta.value for meta in one.meta} for one in order.fulfilments if one.deleted is None]
 
 
 def _seen(held: Sequence[Held], number: str) -> Seen:

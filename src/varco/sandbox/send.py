@@ -8,7 +8,7 @@ from varco.model.clock import SYSTEM_CLOCK, Clock
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Request, Timings
 from varco.sandbox.shop import Reply, SandboxShop
 
-_CUTS = {"before": (FailureKind.CLOSED, Phase.WAIT), "middle": (FailureKind.RESET, Phase.READ)}
+_CUTS = {"before": (FailureKind.CLOSED, Phase.WAIT), "middle": (FailureKind.CLOSED, Phase.READ)}
 
 
 def send_to(

@@ -15,12 +15,12 @@ import msgspec
 from varco.model.clock import SYSTEM_CLOCK, Clock
 from varco.model.exchange import Request, Response, header
 from varco.model.secret import Secret
-from varco.sandbox import pages
+from varco.sandbox import admin, pages
 from varco.sandbox.backstage import Arrived, Backstage, Step, run
 from varco.sandbox.clock import ShopClock
 from varco.sandbox.spec import ShopSpec
 from varco.sandbox.walls import ANSWERS, Kind, Row, Wall
-from varco.sandbox.woocommerce import wordpress
+from varco.sandbox.woocommerce import consent, wordpress
 from varco.sandbox.woocommerce.state import State
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
@@ -28,6 +28,8 @@ _ORDER: Final = re.compile(r"/orders/(\d+)")
 _LIST: Final = re.compile(r"/wc/v3/orders/?(\?|$)")
 _SECRET: Final = re.compile(r"((?:consumer|oauth)_[a-z_]+)=[^&]*")
 _REQUESTS_KEPT: Final = 1000
+_MOST_AT_ONCE: Final = 1000
+"""Orders that come in after a long time in which nobody looked."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     delay_s: float = 0
     cut: str = ""
     """`before`: closed without a byte; `middle`: closed after half of the body."""
+    first: Request | None = None
+    """To be sent to somebody else before the answer goes out: the keys that a merchant granted."""
 
 
 class SandboxShop:
@@ -54,6 +58,7 @@ class SandboxShop:
         self.backstage = Backstage(self)
         self._steps: list[Step] = []
         self._lists = 0
+        self._came_until = self.clock.now()
         if self.spec.orders:
             self.backstage.add_orders(self.spec.orders, days=self.spec.days)
 
@@ -71,6 +76,7 @@ class SandboxShop:
         return self.answer(request, address).response
 
     def answer(self, request: Request, address: str = "127.0.0.1") -> Reply:
+        self.catch_up()
         walls = self.walls.met(request, address)
         if walls and walls[-1].kind in ANSWERS:
             response = pages.of_wall(walls[-1], request)
@@ -78,7 +84,19 @@ class SandboxShop:
             response = self._disturbed(walls, request)
             self._carry_out(request)
         self._remember(request, response)
-        return _on_the_wire(walls, self._dated(response))
+        reply = _on_the_wire(walls, self._dated(response))
+        granted, self.state.granted = self.state.granted, None
+        return msgspec.structs.replace(reply, first=granted)
+
+    def catch_up(self) -> None:
+        """Let the orders come in that are due by now (`arrivals_every_s`)."""
+        every_s, now = self.state.spec.arrivals_every_s, self.clock.now()
+        if every_s <= 0:
+            return
+        due = min(int((now - self._came_until) / every_s), _MOST_AT_ONCE)
+        if due > 0:
+            self._came_until = now
+            self.backstage.add_orders(due, days=0, status="processing")
 
     def plan(self, steps: Sequence[Step]) -> None:
         """See `Backstage.plan`."""
@@ -116,12 +134,21 @@ class SandboxShop:
         if Kind.UNSAVED_200 in kinds and request.method not in _READS:
             response = self._undone(request)
         else:
-            response = wordpress.answer(self.state, request)
+            response = self._inside(request)
         if Kind.SAVED_500 in kinds and request.method not in _READS:
             response = pages.crashed(request)
         if Kind.NOTICE in kinds:
             response = msgspec.structs.replace(response, body=pages.NOTICE + response.body)
         return response
+
+    def _inside(self, request: Request) -> Response:
+        """WordPress, and the pages that stand beside its interface."""
+        path = wordpress.inner_path(self.state, request)
+        if path.startswith("/wp-admin"):
+            return admin.page(self, request)
+        if path.startswith(consent.PATH):
+            return consent.answer(self.state, request)
+        return wordpress.answer(self.state, request)
 
     def _undone(self, request: Request) -> Response:
         """What would have been answered; the order stays as it was."""

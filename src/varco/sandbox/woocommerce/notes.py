@@ -44,7 +44,7 @@ def delete_note(state: State, call: Call) -> Reply:
     order = the_order(state, call)
     note = _the_note(order, call.ids[1])
     if str(call.param("force") or "").lower() not in ("true", "1"):
-        raise RestError("woocommerce_rest_trash_not_supported", "Webhooks do not support trashing.", 501)
+        raise RestError("woocommerce_rest_trash_not_supported", "Order notes do not support trashing.", 501)
     order.notes.remove(note)
     return Reply(data=note_json(state, order, note))
 

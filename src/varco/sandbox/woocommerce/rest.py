@@ -45,6 +45,8 @@ class Call(msgspec.Struct, kw_only=True):
     user: Key | None = None
     ids: tuple[int, ...] = ()
     """The numbers in the path, from left to right."""
+    routes: tuple[str, ...] = ()
+    """All that the shop has, for its indexes."""
 
     def param(self, name: str) -> Any:
         """WordPress looks in the body first, then in the query."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from varco.sandbox.woocommerce import notes, orders
+from varco.sandbox.woocommerce import fulfilments, index, notes, orders, products, refunds, settings, webhooks
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError, no_route
 from varco.sandbox.woocommerce.state import State
 
@@ -61,6 +61,55 @@ ROUTES: Final = (
         ("GET", "view", notes.get_note),
         ("DELETE", "delete", notes.delete_note),
     ),
+    route(
+        "/wc/v3/orders/{order_id}/refunds",
+        ("GET", "list", refunds.list_refunds),
+        ("POST", "create", refunds.post_refund),
+    ),
+    route("/wc/v3/orders/{order_id}/refunds/{id}", ("DELETE", "delete", refunds.delete_refund)),
+    route(
+        "/wc/v3/orders/{order_id}/fulfillments",
+        ("GET", "list", fulfilments.list_fulfilments),
+        ("POST", "create", fulfilments.post_fulfilment),
+    ),
+    route(
+        "/wc/v3/orders/{order_id}/fulfillments/{fulfillment_id}",
+        ("GET", "view", fulfilments.get_fulfilment),
+        (_EDITS, "edit", fulfilments.put_fulfilment),
+        ("DELETE", "delete", fulfilments.delete_fulfilment),
+    ),
+    route("/wc/v3/products", ("GET", "list", products.list_products), ("POST", "create", index.not_offered)),
+    route(
+        "/wc/v3/products/{id}",
+        ("GET", "view", products.get_product),
+        (_EDITS, "edit", index.not_offered),
+        ("DELETE", "delete", index.not_offered),
+    ),
+    route(
+        "/wc/v3/products/{product_id}/variations",
+        ("GET", "list", products.list_variations),
+        ("POST", "create", index.not_offered),
+    ),
+    route(
+        "/wc/v3/products/{product_id}/variations/{id}",
+        ("GET", "view", products.get_variation),
+        (_EDITS, "edit", index.not_offered),
+        ("DELETE", "delete", index.not_offered),
+    ),
+    route("/wc/v3/reports/orders/totals", ("GET", "list", settings.totals)),
+    route("/wc/v3/settings/general/woocommerce_currency", ("GET", "view", settings.currency)),
+    route("/wc/v3/settings/products/woocommerce_weight_unit", ("GET", "view", settings.weight_unit)),
+    route("/wc/v3/system_status", ("GET", "list", settings.system_status)),
+    route("/wc/v3/webhooks", ("GET", "list", webhooks.list_webhooks), ("POST", "create", webhooks.post_webhook)),
+    route(
+        "/wc/v3/webhooks/{id}",
+        ("GET", "view", webhooks.get_webhook),
+        (_EDITS, "edit", webhooks.put_webhook),
+        ("DELETE", "delete", webhooks.delete_webhook),
+    ),
+    route("/wc/v1/orders", ("GET", "list", index.old_orders)),
+    route("/wc/v3", ("GET", "", index.namespace)),
+    route("/", ("GET", "", index.root)),
 )
 
 
@@ -72,6 +121,7 @@ def answered(state: State, call: Call) -> tuple[Reply, tuple[str, ...]]:
         raise no_route()
     wanted, handler = found.methods[method]
     _check_user(call, wanted)
+    call.routes = tuple(candidate.name for candidate in available(state))
     return handler(state, call), allow_of(state, call)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from varco.model.exchange import Request
 from varco.sandbox.book import Book
 from varco.sandbox.clock import ShopClock
 from varco.sandbox.goods import GOODS
@@ -53,6 +54,8 @@ class State:
         self.line_ids, self.meta_ids, self.note_ids = count(1), count(1), count(1)
         self.fulfilment_ids, self.webhook_ids = count(1), count(1)
         self.nonces: set[tuple[str, str]] = set()
+        self.granted: Request | None = None
+        """Keys on their way to the application that the merchant let in."""
         self.webhooks: dict[int, Webhook] = {}
 
     def statuses(self) -> dict[str, str]:
