@@ -359,9 +359,9 @@ def test_after_everything_was_killed_all_that_was_committed_is_there(place: Path
         server = psutil.Process(int(said(owner)))
         with start(place) as attached:
             keep_rows(attached.url)
-        for process in (owner, server, *server.children()):
-            with suppress(psutil.Error):
-                os.kill(process.pid, signal.SIGKILL)
+        for pid in [owner.pid, server.pid, *(backend.pid for backend in server.children())]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         with start(place) as again:
             assert rows(again.url) == [1, 2, 3]
 
