@@ -146,7 +146,7 @@ class TestForeignServer:
         self.program(
             path,
             "pg_dump",
-            '[ "$1" = --version ] && exec echo "pg_dump (PostgreSQL) 18.4"; echo half; echo no ink >&2; exit 1',
+            '[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 18.4" && exit 0; echo half; echo no ink >&2; exit 1',
         )
         with pytest.raises(BadInput, match="pg_dump failed: no ink"):
             backup(server.url, tmp_path / "backups", NOW)
