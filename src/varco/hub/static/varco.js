@@ -66,3 +66,6 @@ for (const form of document.querySelectorAll("form[data-guess-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (select && select.value === "UTC" && [...select.options].some((option) => option.value === zone)) select.value = zone;
 }
+
+// The tab of this page is in view on a narrow screen.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

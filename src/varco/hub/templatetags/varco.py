@@ -101,6 +101,14 @@ def when(value: datetime | None, otherwise: str = "–") -> SafeString | str:
 
 
 @register.simple_tag
+def upcoming(value: datetime | None, otherwise: str = "–") -> SafeString | str:
+    """As `when`, for what is due: it may be a moment late."""
+    if value is None or value > runtime.clock().now():
+        return when(value, otherwise)
+    return _time(value, gettext("any moment"), title=exact(value))
+
+
+@register.simple_tag
 def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
     """The date and time, in the organisation's zone."""
     return otherwise if value is None else _time(value, exact(value))
@@ -167,6 +175,14 @@ def said(code: str, params: dict[str, Any] | None = None) -> Words:
 @register.filter
 def whose_move(whose: Any) -> str:
     return str(WHOSE.get(str(getattr(whose, "value", whose)), ""))
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """What stands between backticks is to be typed."""
+    parts = text.split("`")
+    pieces = (format_html("<code>{}</code>" if at % 2 else "{}", part) for at, part in enumerate(parts))
+    return mark_safe("".join(pieces))  # noqa: S308  each piece was escaped
 
 
 @register.filter

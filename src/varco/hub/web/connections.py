@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from varco.hub import runtime
@@ -24,6 +25,14 @@ from varco.model.errors import BadInput
 from varco.shops.registry import connector
 
 PER_PAGE: Final = 50
+PHASES: Final = {
+    "queue_ms": _later("Waited for its turn"),
+    "dns_ms": _later("Looking up the name"),
+    "connect_ms": _later("Connecting"),
+    "tls_ms": _later("Agreeing on encryption"),
+    "wait_ms": _later("Waiting for the answer"),
+    "total_ms": _later("In all, its turn not counted"),
+}
 RECENT: Final = timedelta(minutes=2)
 """So long a finished refresh is still news."""
 
@@ -144,8 +153,13 @@ def exchange(request: HubRequest, public_id: UUID, exchange_id: UUID) -> HttpRes
     if row.integration_id != integration.pk:
         raise Http404
     detail = row.detail or {}
-    timings = [(name.removesuffix("_ms"), value) for name, value in detail.get("timings", {}).items() if value]
-    shown = {**_page(integration, "log"), "exchange": row, "detail": detail, "timings": timings}
+    shown = {
+        **_page(integration, "log"),
+        "exchange": row,
+        "detail": detail,
+        "timings": [(words, ms) for name, words in PHASES.items() if (ms := detail.get("timings", {}).get(name))],
+        "finding": FindingRecord.objects.of(request.organisation).filter(exchange=row).first(),
+    }
     return render(request, "connections/exchange.html", shown)
 
 

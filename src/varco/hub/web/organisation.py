@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from varco.hub.models import Membership
@@ -29,8 +30,8 @@ from varco.model.errors import BadInput
 
 SESSION_LINK: Final = "password_link"
 ROLES: Final = (
-    (Membership.MEMBER, _later("Member: orders, shipments, connections")),
-    (Membership.OWNER, _later("Owner: everything, members too")),
+    (Membership.MEMBER, pgettext_lazy("role", "Member")),
+    (Membership.OWNER, pgettext_lazy("role", "Owner")),
 )
 
 
@@ -57,7 +58,11 @@ class MemberForm(HubForm):
     email = forms.EmailField(
         label=_later("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label=_later("May do"), choices=ROLES)
+    role = forms.ChoiceField(
+        label=_later("Role"),
+        choices=ROLES,
+        help_text=_later("Members work with orders, shipments and connections. Owners also decide who is a member."),
+    )
 
 
 @owner

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -66,7 +66,8 @@ def keys(request: HubRequest, operation_id: UUID) -> HttpResponse:
             return redirect("connection-setup", integration.public_id)
     shown |= {
         "form": form,
-        "platform": connector(platform),
+        "platform": platform,
+        "platform_name": connector(platform).name,
         "url": url,
         "moved": url.rstrip("/") != str(operation.params.get("url", "")).rstrip("/"),
         "consent": consent.offer(request, operation),
@@ -120,14 +121,14 @@ def start(request: HubRequest, public_id: UUID, operation_id: UUID) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         since = operation.params.get("since")
         given = {**form.cleaned_data, "statuses": operation.params["statuses"]}
-        placed_after = timezone.datetime.fromisoformat(since) if since else None
+        placed_after = datetime.fromisoformat(since) if since else None
         integrations.start(integration, choices_from(integration, given, placed_after))
         return redirect("integration", public_id)
     oldest = operation.result.get("oldest_placed_at")
     shown |= {
         "form": form,
         "count": operation.result.get("count"),
-        "oldest": timezone.datetime.fromisoformat(oldest) if oldest else None,
+        "oldest": datetime.fromisoformat(oldest) if oldest else None,
     }
     return render(request, "connect/start.html", shown, status=400 if form.errors else 200)
 
