@@ -84,7 +84,7 @@ KINDS = (
         "status-not-in-shop",
         "Status does not exist",
         "The shop has no order status “{status}”.",
-        "Choose another status in the connection's settings under “When shipped”.",
+        "Choose another status in the connection's settings under “Writing back to the shop”.",
         retry=Retry.NEVER,
     ),
 )
