@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,8 +153,10 @@ def _as_data(outcome: Checked, translate: Translate) -> dict[str, Any]:
     return data
 
 
-def _waiting(url: str) -> Any:
+def _waiting(url: str) -> AbstractContextManager[object]:
     """A sign of life on a terminal while the shop takes its time."""
+    if not sys.stderr.isatty():
+        return nullcontext()
     from varco.cli.output import console
 
     return console(err=True).status(f"Calling {url}", spinner="dots")

@@ -59,7 +59,7 @@ def _data(order: Order) -> dict[str, Any]:
         "placed_at": order.placed_at,
         "recipient": address.get("name") or address.get("company") or "",
         "country": address.get("country", ""),
-        "total": f"{order.total.normalize():f} {order.currency}",
+        "total": f"{order.total:.2f} {order.currency}",
         "pieces": f"{getattr(order, 'pieces', 0):f}".rstrip("0").rstrip("."),
         "shipped_at": order.shipped_at,
         "has_problem": getattr(order, "has_problem", False),

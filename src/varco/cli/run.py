@@ -28,7 +28,7 @@ def serve(as_json: bool) -> None:
     from varco.hub import config, serve
 
     serve.serve(config.read(), lambda started: _told(started, as_json))
-    _end()
+    end_process()
 
 
 @click.command()
@@ -39,7 +39,7 @@ def web(as_json: bool) -> None:
     from varco.hub import config, serve
 
     serve.web(config.read(), lambda started: _told(started, as_json))
-    _end()
+    end_process()
 
 
 @click.command()
@@ -50,7 +50,7 @@ def worker(as_json: bool) -> None:
     from varco.hub import config, serve
 
     serve.worker(config.read(), lambda: print_json({"worker": os.getpid()}) if as_json else click.echo("Working."))
-    _end()
+    end_process()
 
 
 @click.command()
@@ -83,7 +83,7 @@ def _told(started: Started, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def _end() -> None:
+def end_process() -> None:
     """A name server that does not answer may hold a thread for half a minute: everything is given back, so go."""
     sys.stdout.flush()
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.current_thread()):

@@ -8,14 +8,15 @@ from uuid import UUID, uuid4
 
 import click
 
+from varco.cli.exits import Problem
 from varco.cli.hub import ACTOR, hub, needs_worker, organisation_named, organisation_option
 from varco.cli.integration import integration_named
 from varco.cli.output import json_option, print_json
-from varco.cli.waiting import outcome_of
+from varco.cli.waiting import follow, sentence_of
 from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
-    from varco.hub.models import Integration, NumberRange, Order, Organisation
+    from varco.hub.models import Integration, NumberRange, Operation, Order, Organisation
 
 
 @click.command()
@@ -52,15 +53,13 @@ def ship(
     """Ship ORDERS (their numbers or ids) together in one shipment. The shop is told by itself."""
     with hub():
         from varco.hub.models import Shipment
-        from varco.hub.store import operations
+        from varco.hub.store import ship_requests
 
         whose = organisation_named(organisation)
         of_shop = integration_named(whose, shop) if shop else None
         rows = [_order_named(whose, name, of_shop) for name in orders]
         range_ = _range_named(whose, range_name) if range_name else None
         texts = list(numbers) or [""] * parcels
-        if not numbers and range_ is None:
-            raise BadInput("Give each parcel's tracking number with --number, or a number range with --range.")
         params = {
             "orders": [str(row.public_id) for row in rows],
             "lines": _lines(rows, lines),
@@ -73,11 +72,9 @@ def ship(
             "seen_hashes": {str(row.public_id): bytes(row.content_hash).hex() for row in rows},
             "unread_ok": unread_ok,
         }
-        if not params["carrier_name"]:
-            raise BadInput("Say who carries it with --carrier.")
         needs_worker()
-        asked = operations.ask("ship", whose, by=ACTOR, order=rows[0], params=params)
-        result = outcome_of(asked, f"Shipping {', '.join(orders)}")
+        done = follow(ship_requests.ask(whose, params, by=ACTOR), f"Shipping {', '.join(orders)}")
+        result = _result(done)
         shipment = Shipment.objects.of(whose).get(public_id=UUID(result["shipment"]))
         data = _data(shipment)
     if as_json:
@@ -85,6 +82,16 @@ def ship(
         return
     for parcel in data["parcels"]:
         click.echo(f"Shipped with {data['carrier']}: {parcel['tracking_number']} {parcel['tracking_url']}".rstrip())
+
+
+def _result(done: Operation) -> dict[str, Any]:
+    """`Problem` says what stopped it, and whether it can be shipped all the same."""
+    if done.state == done.DONE:
+        result: dict[str, Any] = done.result
+        return result
+    sentence = sentence_of(done.finding_code, done.finding_params)
+    about_order = done.finding_code in ("order-changed", "order-closed", "cannot-ship", "not-possible")
+    raise Problem(sentence if about_order else f"{sentence} Add --unread-ok to ship without asking the shop.")
 
 
 def _order_named(organisation: Organisation, name: str, shop: Integration | None) -> Order:

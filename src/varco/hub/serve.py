@@ -38,13 +38,14 @@ class Started:
     """Where the first account is made, with its token; empty once there is one."""
 
 
-def serve(config: Config, started: Callable[[Started], None]) -> None:
-    """Pages, worker and tick in this process, on tables that are brought to this version first."""
+def serve(config: Config, started: Callable[[Started], None], *, prepare: Callable[[], None] = lambda: None) -> None:
+    """Pages, worker and tick in this process, on tables that are brought to this version first; then `prepare`."""
     from varco.hub import schema
 
     with _told_to_end(), _process(config, listen=True) as bound:
         schema.migrate()
         _check_keys()
+        prepare()
         told = _started(bound)
         _run(_parts(config, _pages(bound), _worker()), lambda: started(told))
 

@@ -40,6 +40,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=0, help="a new order comes in every so many seconds")
     parser.add_argument("--plain", action="store_true", help="without TLS")
     parser.add_argument("--control-port", type=int, default=0, help="the control port (default: a free one)")
+    parser.add_argument("--keep-orders", action="store_true", help="keep the orders in --folder for the next run")
     parser.add_argument("--from-parent", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -52,7 +53,7 @@ def _specs(options: argparse.Namespace) -> list[ShopSpec]:
 
 
 async def _serve(specs: Sequence[ShopSpec], folder: Path, options: argparse.Namespace) -> None:
-    server = Server(specs, folder, options.control_port)
+    server = Server(specs, folder, options.control_port, keep_orders=options.keep_orders)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.ended.set)
@@ -63,6 +64,7 @@ async def _serve(specs: Sequence[ShopSpec], folder: Path, options: argparse.Name
         parent = os.getppid()
         while not server.ended.is_set():
             await _a_while(server)
+            server.save(changed_only=True)
             if options.from_parent and os.getppid() != parent:
                 break
 

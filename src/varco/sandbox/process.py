@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -32,15 +33,19 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def sandbox_process(specs: Sequence[ShopSpec], folder: Path | None = None) -> Iterator[Running]:
+def sandbox_process(
+    specs: Sequence[ShopSpec], folder: Path | None = None, *, keep_orders: bool = False
+) -> Iterator[Running]:
     """Shops that are open when the block begins and gone when it ends, or when this process dies in any way.
 
-    The child reads its shops from a pipe and ends when that is closed. `folder` keeps the certificate authority from
-    one run to the next; without it there is a new one each time. Raises `BadInput` if they do not open.
+    The child reads its shops from a pipe and ends when that is closed; Ctrl-C in the terminal does not reach it, so
+    that whoever talks to the shops can finish. `folder` keeps the certificate authority from one run to the next, and
+    with `keep_orders` the orders too; without it there is a new one each time. Raises `BadInput` if they do not open.
     """
     with _kept(folder) as place:
         command = [sys.executable, "-m", "varco.sandbox", "--folder", str(place), "--from-parent"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        command += ["--keep-orders"] if keep_orders else []
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
             try:
                 ready = _started(child, specs)
                 yield Running(
@@ -73,7 +78,7 @@ def _started(child: subprocess.Popen[bytes], specs: Sequence[ShopSpec]) -> Ready
     line, until = b"", monotonic() + _START_S
     while not line.endswith(b"\n"):
         readable, _, _ = select([child.stdout], [], [], max(0.0, until - monotonic()))
-        piece = child.stdout.read1() if readable else b""
+        piece = os.read(child.stdout.fileno(), 65_536) if readable else b""
         if not piece:
             raise BadInput("The pretend shops did not open; what they said stands above.")
         line += piece

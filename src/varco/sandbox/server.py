@@ -17,7 +17,7 @@ from multidict import CIMultiDict
 
 from varco.model.errors import BadInput
 from varco.model.exchange import Headers, Request
-from varco.sandbox import admin
+from varco.sandbox import admin, kept
 from varco.sandbox.backstage import run
 from varco.sandbox.certificates import CA_FILE, server_context
 from varco.sandbox.control import TOKEN_HEADER, Order, Ready, RunningShop
@@ -34,9 +34,14 @@ _Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Server:
     """Use it as an asynchronous context manager; `ended` is set when the control port says stop."""
 
-    def __init__(self, specs: Sequence[ShopSpec], folder: Path, control_port: int = 0) -> None:
+    def __init__(
+        self, specs: Sequence[ShopSpec], folder: Path, control_port: int = 0, *, keep_orders: bool = False
+    ) -> None:
         self._specs = tuple(specs)
         self._folder = folder
+        self._keep_orders = keep_orders
+        self._saved: dict[int, tuple[int, int]] = {}
+        """How many requests and orders there were when each shop was written down last."""
         self._control_port = control_port
         self._token = secrets.token_urlsafe(24)
         self._stack = AsyncExitStack()
@@ -45,11 +50,13 @@ class Server:
 
     async def __aenter__(self) -> Ready:
         tls = server_context(self._folder)
-        rows = []
+        rows: list[RunningShop] = []
         for spec in self._specs:
             site = await self._listen(spec.port, self._answer_of(len(rows)), tls if spec.tls else None)
             scheme = "https" if spec.tls else "http"
             shop = SandboxShop(spec, f"{scheme}://{HOST}:{site}")
+            if self._keep_orders:
+                kept.load(shop, self._file(len(rows)))
             self.shops.append(shop)
             page = await self._listen(0, self._page_of(shop), None) if spec.tls else site
             key = shop.state.keys[0]
@@ -71,7 +78,19 @@ class Server:
         )
 
     async def __aexit__(self, *_: object) -> None:
+        self.save()
         await self._stack.aclose()
+
+    def save(self, *, changed_only: bool = False) -> None:
+        """Write down the shops' orders for the next run, if that is wanted; every order costs some kilobytes."""
+        for place, shop in enumerate(self.shops if self._keep_orders else ()):
+            mark = (shop.request_count, len(shop.state.book))
+            if not changed_only or self._saved.get(place) != mark:
+                kept.save(shop, self._file(place))
+                self._saved[place] = mark
+
+    def _file(self, place: int) -> Path:
+        return self._folder / f"orders-{place}.json"
 
     async def _listen(self, port: int, handler: _Handler, tls: SSLContext | None) -> int:
         """The port that it got."""

@@ -1,0 +1,88 @@
+"""`varco check` as people use it, against a server on a real socket."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.unit.cli.running import varco
+from varco.cli.exits import Exit
+
+HERE = ("--allow-network", "127.0.0.0/8")
+
+
+class Shop(BaseHTTPRequestHandler):
+    """WordPress's index, except for callers whose name holds `Sendcloud`, whatever its case."""
+
+    def do_GET(self) -> None:
+        refused = "sendcloud" in self.headers["User-Agent"].lower()
+        body = b"<h1>Forbidden</h1>" if refused else b'{"namespaces": ["wp/v2", "wc/v3"]}'
+        self.send_response(403 if refused else 200)
+        self.send_header("Content-Type", "text/html" if refused else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Shop) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_good_shop_is_named_with_its_times(shop: str) -> None:
+    answer = varco("check", shop, "--identity", "varco", *HERE)
+    assert answer.returncode == Exit.GOOD, answer.stderr
+    assert "WooCommerce" in answer.stdout
+    assert "answer" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_a_refused_name_is_a_problem_with_advice(shop: str) -> None:
+    answer = varco("check", shop, *HERE)
+    assert answer.returncode == Exit.PROBLEM
+    assert "(refused-by-server)" in answer.stdout
+    assert "it is the name (User-Agent) that is refused" in answer.stdout
+
+
+def test_json_tells_the_same(shop: str) -> None:
+    told = json.loads(varco("check", shop, "--json", *HERE).stdout)
+    assert told["finding"]["code"] == "refused-by-server"
+    assert told["finding"]["severity"] == "red"
+    assert told["refused_by_name"] is True
+    assert told["calls"][0]["timings"]["total_ms"] >= 0
+    good = json.loads(varco("check", shop, "--json", "--user-agent", "Mozilla/5.0", *HERE).stdout)
+    assert good["recognised"]["platform"] == "woocommerce"
+    assert good["finding"] is None
+
+
+def test_the_finding_comes_in_italian_on_request(shop: str) -> None:
+    told = json.loads(varco("check", shop, "--json", "--language", "it", *HERE).stdout)
+    english = json.loads(varco("check", shop, "--json", *HERE).stdout)
+    assert told["finding"]["sentence"] != english["finding"]["sentence"]
+
+
+def test_a_private_address_is_not_called(shop: str) -> None:
+    answer = varco("check", shop)
+    assert answer.returncode == Exit.PROBLEM
+    assert "(address-not-allowed)" in answer.stdout
+
+
+@pytest.mark.parametrize("typed", ["ftp://shop.example", "my shop", "https://"])
+def test_what_is_no_address_is_wrong_use(typed: str) -> None:
+    answer = varco("check", typed)
+    assert answer.returncode == Exit.WRONG_USE
+    assert answer.stdout == ""
+    assert answer.stderr.startswith("varco: ")
+    assert answer.stderr.count("\n") == 1
