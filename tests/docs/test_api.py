@@ -29,5 +29,5 @@ def test_codes_of_errors_on_the_page_are_those_that_are_sent() -> None:
 
 def test_the_examples_are_of_the_form_that_is_taken() -> None:
     fault, shipment = (json.loads(fence.text) for fence in fences_of(PAGE, "json"))
-    assert Fault(**fault)
-    assert ShipIn(**shipment)
+    assert Fault(**fault).code == fault["code"]
+    assert ShipIn(**shipment).parcels[0].number == shipment["parcels"][0]["number"]
