@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from varco.hub import runtime
 from varco.hub.store.evidence import SaidExchange
 from varco.hub.store.plans import Plan
 from varco.model.exchange import Exchange, Request
 from varco.model.identity import varco_identity
-from varco.net.client import Client
 from varco.net.diagnose import diagnose
 from varco.net.scrub import scrubbed, scrubbed_address
 from varco.shops.base import Shop, ShopAccess
@@ -34,11 +34,17 @@ class Conversation:
         return taken
 
 
+class Sender(Protocol):
+    """`net.client.Client`, or what tests put in its place."""
+
+    async def send(self, request: Request, *, key: str, first: bool = False, pinned_ca: str = "") -> Exchange: ...
+
+
 @dataclass(frozen=True)
 class Door:
     """The way out of this process to all shops."""
 
-    client: Client
+    client: Sender
 
     def converse(
         self,
