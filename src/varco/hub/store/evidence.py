@@ -13,8 +13,26 @@ from django.db import connection
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import ExchangeRecord, FindingRecord
+from varco.hub.store.bulk import as_json, names, typed
 from varco.model.finding import Finding
 
+_EXCHANGE: Final = {
+    "public_id": "uuid",
+    "at": "timestamptz",
+    "purpose": "text",
+    "method": "text",
+    "url": "text",
+    "status": "int2",
+    "failure": "text",
+    "total_ms": "int4",
+    "address": "text",
+    "finding_code": "text",
+    "detail": "jsonb",
+}
+_KEEP_EXCHANGES: Final = f"""
+INSERT INTO exchange (organisation_id, integration_id, {names(_EXCHANGE)})
+SELECT %s, %s, {names(_EXCHANGE)} FROM jsonb_to_recordset(%s::jsonb) AS e({typed(_EXCHANGE)})
+"""
 _PRUNE_EXCHANGES: Final = """
 DELETE FROM exchange WHERE id IN (
     SELECT id FROM (
@@ -50,24 +68,9 @@ class Owner:
 
 
 def keep_exchanges(owner: Owner, said: Sequence[SaidExchange]) -> None:
-    ExchangeRecord.objects.bulk_create(
-        ExchangeRecord(
-            organisation_id=owner.organisation_id,
-            integration_id=owner.integration_id,
-            public_id=one.public_id,
-            at=one.at,
-            purpose=one.purpose,
-            method=one.method,
-            url=one.url,
-            status=one.status,
-            failure=one.failure,
-            total_ms=one.total_ms,
-            address=one.address,
-            finding_code=one.finding_code,
-            detail=one.detail,
-        )
-        for one in said
-    )
+    if said:
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP_EXCHANGES, [owner.organisation_id, owner.integration_id, as_json(said)])
 
 
 def open_finding(

@@ -5,8 +5,9 @@ between two pages loses nothing, and a page stored twice changes nothing:
 
 1. The lease is checked and the integration's row locked.
 2. The stored hashes are read; what is the same, older, erased or not wanted is left out.
-3. Orders, contacts, lines and refunds are written; lines that are gone are marked, never deleted.
-4. What changed is noted in the order's history.
+3. Orders, contacts, lines and refunds are written by one statement, which takes them as one JSON document: a third of
+   the work of arrays, a tenth of the ORM's (docs/performance.md).
+4. Lines that are gone are marked, never deleted; what changed is noted in the order's history.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 import psycopg
@@ -24,78 +24,81 @@ from django.db import transaction
 
 from varco.hub import runtime
 from varco.hub.ids import uuid7
-from varco.hub.store.bulk import Table, binary_cursor, columns_of
+from varco.hub.store.bulk import as_json, binary_cursor, names, overwrite, typed
 from varco.hub.store.leases import Lease, hold
 from varco.model.order import Order
 from varco.shops.base import OrderFilter
 
-ORDERS: Final = Table(
-    "shop_order",
-    {
-        "public_id": "uuid",
-        "organisation_id": "bigint",
-        "integration_id": "bigint",
-        "remote_id": "text",
-        "number": "text",
-        "status": "text",
-        "placed_at": "timestamptz",
-        "modified_at": "timestamptz",
-        "paid_at": "timestamptz",
-        "currency": "text",
-        "total": "numeric",
-        "shipping_total": "numeric",
-        "tax_total": "numeric",
-        "shipping_method": "text",
-        "payment_method": "text",
-        "content_hash": "bytea",
-        "mapper_version": "int2",
-        "read_started_at": "timestamptz",
-        "first_seen_at": "timestamptz",
-        "changed_at": "timestamptz",
-        "checked_at": "timestamptz",
-    },
-    key=("integration_id", "remote_id"),
-    keep=("public_id", "organisation_id", "first_seen_at"),
-    guard="shop_order.read_started_at < excluded.read_started_at AND shop_order.erased_at IS NULL",
+_ORDER: Final = {
+    "remote_id": "text",
+    "number": "text",
+    "status": "text",
+    "placed_at": "timestamptz",
+    "modified_at": "timestamptz",
+    "paid_at": "timestamptz",
+    "currency": "text",
+    "total": "numeric",
+    "shipping_total": "numeric",
+    "tax_total": "numeric",
+    "shipping_method": "text",
+    "payment_method": "text",
+}
+"""Fields of an `Order` that are columns of `shop_order`; empty ones are missing in the document."""
+_PARTS: Final = {"customer_note": "text", "billing": "jsonb", "shipping": "jsonb", "lines": "jsonb", "refunds": "jsonb"}
+_LINE: Final = {
+    "remote_line_id": "text",
+    "product_id": "text",
+    "sku": "text",
+    "name": "text",
+    "quantity": "numeric",
+    "total": "numeric",
+}
+_REFUND: Final = {"remote_id": "text", "amount": "numeric", "reason": "text"}
+_OURS: Final = ("content_hash", "mapper_version", "read_started_at", "changed_at", "checked_at")
+"""What we add to an order, and renew with each writing."""
+
+_WRITE: Final = f"""
+WITH page AS (
+    SELECT * FROM ROWS FROM (
+        jsonb_to_recordset(%(orders)b::jsonb) AS ({typed(_ORDER | _PARTS)}),
+        unnest(%(hashes)b::bytea[]),
+        unnest(%(public_ids)b::uuid[])
+    ) AS p({names(_ORDER | _PARTS)}, content_hash, public_id)
+), written AS (
+    INSERT INTO shop_order (organisation_id, integration_id, public_id, first_seen_at, {names(_ORDER)}, {names(_OURS)})
+    SELECT %(organisation_id)b::bigint, %(integration_id)b::bigint, public_id, %(now)b::timestamptz,
+           remote_id, number, status, placed_at, modified_at, paid_at, currency, total, shipping_total, tax_total,
+           coalesce(shipping_method, ''), coalesce(payment_method, ''),
+           content_hash, %(mapper_version)b::int2, %(read_started_at)b::timestamptz, %(now)b, %(now)b
+    FROM page
+    ON CONFLICT (integration_id, remote_id) DO UPDATE SET {overwrite((*_ORDER, *_OURS))}
+    WHERE shop_order.read_started_at < excluded.read_started_at AND shop_order.erased_at IS NULL
+    RETURNING id, remote_id
+), contacts AS (
+    INSERT INTO order_contact (order_id, organisation_id, billing, shipping, customer_note)
+    SELECT w.id, %(organisation_id)b, p.billing, p.shipping, coalesce(p.customer_note, '')
+    FROM written AS w JOIN page AS p USING (remote_id)
+    ON CONFLICT (order_id) DO UPDATE SET {overwrite(("billing", "shipping", "customer_note"))}
+), lines AS (
+    INSERT INTO order_line (order_id, organisation_id, position, {names(_LINE)})
+    SELECT w.id, %(organisation_id)b, l.nth - 1,
+           l.remote_line_id, coalesce(l.product_id, ''), coalesce(l.sku, ''), l.name, l.quantity, l.total
+    FROM written AS w JOIN page AS p USING (remote_id),
+         ROWS FROM (jsonb_to_recordset(p.lines) AS ({typed(_LINE)})) WITH ORDINALITY AS l({names(_LINE)}, nth)
+    ON CONFLICT (order_id, remote_line_id) DO UPDATE SET {overwrite((*_LINE, "position"))}, gone_at = NULL
+), refunds AS (
+    INSERT INTO order_refund (order_id, organisation_id, {names(_REFUND)})
+    SELECT w.id, %(organisation_id)b, r.remote_id, r.amount, coalesce(r.reason, '')
+    FROM written AS w JOIN page AS p USING (remote_id), jsonb_to_recordset(p.refunds) AS r({typed(_REFUND)})
+    ON CONFLICT (order_id, remote_id) DO UPDATE SET {overwrite(_REFUND)}
 )
-CONTACTS: Final = Table(
-    "order_contact",
-    {
-        "order_id": "bigint",
-        "organisation_id": "bigint",
-        "billing": "jsonb",
-        "shipping": "jsonb",
-        "customer_note": "text",
-    },
-    key=("order_id",),
-)
-LINES: Final = Table(
-    "order_line",
-    {
-        "order_id": "bigint",
-        "organisation_id": "bigint",
-        "remote_line_id": "text",
-        "position": "int2",
-        "product_id": "text",
-        "sku": "text",
-        "name": "text",
-        "quantity": "numeric",
-        "total": "numeric",
-        "gone_at": "timestamptz",
-    },
-    key=("order_id", "remote_line_id"),
-)
-REFUNDS: Final = Table(
-    "order_refund",
-    {"order_id": "bigint", "organisation_id": "bigint", "remote_id": "text", "amount": "numeric", "reason": "text"},
-    key=("order_id", "remote_id"),
-)
-EVENTS: Final = (
-    "INSERT INTO order_event (order_id, organisation_id, at, actor, kind, data) "
-    "SELECT r.o, %b, %b, 'shop', r.kind, r.data::jsonb "
-    "FROM unnest(%b::bigint[], %b::text[], %b::text[]) AS r(o, kind, data)"
-)
-_encode = msgspec.json.Encoder().encode
+SELECT remote_id, id FROM written
+"""
+_EVENTS: Final = """
+INSERT INTO order_event (order_id, organisation_id, at, actor, kind, data)
+SELECT e.order_id, %b::bigint, %b::timestamptz, 'shop', e.kind, e.data
+FROM jsonb_to_recordset(%b::jsonb) AS e(order_id bigint, kind text, data jsonb)
+"""
 _encode_hash = msgspec.msgpack.Encoder().encode
 
 
@@ -240,91 +243,24 @@ def _write(
     saved: Saved,
 ) -> None:
     now = runtime.clock().now()
-    rows = [_order_row(destination, item, read_started_at, now) for item in changed]
-    cursor.execute(_UPSERT_ORDERS, columns_of(rows))
+    cursor.execute(
+        _WRITE,
+        {
+            "orders": as_json([item.order for item in changed]),
+            "hashes": [item.hash for item in changed],
+            "public_ids": [uuid7() for _ in changed],
+            "organisation_id": destination.organisation_id,
+            "integration_id": destination.integration_id,
+            "mapper_version": destination.mapper_version,
+            "read_started_at": read_started_at,
+            "now": now,
+        },
+    )
     ids: dict[str, int] = dict(cursor.fetchall())
     written = [item for item in changed if item.order.remote_id in ids]
-    _write_parts(cursor, destination.organisation_id, written, ids)
     _mark_gone_lines(cursor, written, ids, now)
     _note_changes(cursor, destination.organisation_id, written, now)
     _count(written, saved)
-
-
-def _write_parts(
-    cursor: psycopg.Cursor[Any], organisation_id: int, written: Sequence[_Changed], ids: dict[str, int]
-) -> None:
-    tables = (
-        (_UPSERT_CONTACTS, [_contact_row(ids[i.order.remote_id], organisation_id, i.order) for i in written]),
-        (_UPSERT_LINES, [row for i in written for row in _line_rows(ids[i.order.remote_id], organisation_id, i.order)]),
-        (
-            _UPSERT_REFUNDS,
-            [row for i in written for row in _refund_rows(ids[i.order.remote_id], organisation_id, i.order)],
-        ),
-    )
-    with cursor.connection.pipeline():
-        for statement, rows in tables:
-            if rows:
-                cursor.execute(statement, columns_of(rows))
-
-
-def _order_row(destination: Destination, item: _Changed, read_started_at: datetime, now: datetime) -> tuple[Any, ...]:
-    order = item.order
-    public_id: UUID = uuid7()
-    return (
-        public_id,
-        destination.organisation_id,
-        destination.integration_id,
-        order.remote_id,
-        order.number,
-        order.status,
-        order.placed_at,
-        order.modified_at,
-        order.paid_at,
-        order.currency,
-        order.total,
-        order.shipping_total,
-        order.tax_total,
-        order.shipping_method,
-        order.payment_method,
-        item.hash,
-        destination.mapper_version,
-        read_started_at,
-        now,
-        now,
-        now,
-    )
-
-
-def _contact_row(order_id: int, organisation_id: int, order: Order) -> tuple[Any, ...]:
-    return (
-        order_id,
-        organisation_id,
-        _encode(order.billing).decode(),
-        _encode(order.shipping).decode(),
-        order.customer_note,
-    )
-
-
-def _line_rows(order_id: int, organisation_id: int, order: Order) -> Iterable[tuple[Any, ...]]:
-    return (
-        (
-            order_id,
-            organisation_id,
-            line.remote_line_id,
-            position,
-            line.product_id,
-            line.sku,
-            line.name,
-            line.quantity,
-            line.total,
-            None,
-        )
-        for position, line in enumerate(order.lines)
-    )
-
-
-def _refund_rows(order_id: int, organisation_id: int, order: Order) -> Iterable[tuple[Any, ...]]:
-    return ((order_id, organisation_id, refund.remote_id, refund.amount, refund.reason) for refund in order.refunds)
 
 
 def _mark_gone_lines(
@@ -353,15 +289,15 @@ def _mark_gone_lines(
 def _note_changes(
     cursor: psycopg.Cursor[Any], organisation_id: int, written: Sequence[_Changed], now: datetime
 ) -> None:
-    events = [(item.held.id, *_change_of(item.held, item.order)) for item in written if item.held is not None]
+    events = [_change_of(item.held, item.order) for item in written if item.held is not None]
     if events:
-        cursor.execute(EVENTS, (organisation_id, now, *columns_of(events)))
+        cursor.execute(_EVENTS, (organisation_id, now, as_json(events)))
 
 
-def _change_of(held: _Held, order: Order) -> tuple[str, str]:
+def _change_of(held: _Held, order: Order) -> dict[str, Any]:
     if held.status != order.status:
-        return "status", _encode({"from": held.status, "to": order.status}).decode()
-    return "changed", "{}"
+        return {"order_id": held.id, "kind": "status", "data": {"from": held.status, "to": order.status}}
+    return {"order_id": held.id, "kind": "changed", "data": {}}
 
 
 def _count(written: Sequence[_Changed], saved: Saved) -> None:
@@ -372,9 +308,3 @@ def _count(written: Sequence[_Changed], saved: Saved) -> None:
             saved.new_numbers.append(item.order.number)
         else:
             saved.changed += 1
-
-
-_UPSERT_ORDERS: Final = ORDERS.upsert(returning="remote_id, id")
-_UPSERT_CONTACTS: Final = CONTACTS.upsert()
-_UPSERT_LINES: Final = LINES.upsert()
-_UPSERT_REFUNDS: Final = REFUNDS.upsert()

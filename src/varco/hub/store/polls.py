@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from varco.hub import runtime
-from varco.hub.models import Integration, StreamCursor, UnreadOrder
+from varco.hub.models import Integration, UnreadOrder
 from varco.hub.store import claims, health
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.leases import Lease, hold
@@ -35,6 +35,19 @@ _CURSORS: Final = """
 UPDATE stream_cursor AS s SET cursor = r.cursor, updated_at = %(now)s
 FROM unnest(%(ids)s::bigint[], %(streams)s::text[], %(cursors)s::text[]) AS r(id, stream, cursor)
 WHERE s.integration_id = r.id AND s.stream = r.stream AND s.integration_id = ANY(%(kept)s::bigint[])
+"""
+_SAVE_CURSOR: Final = """
+INSERT INTO stream_cursor (organisation_id, integration_id, stream, cursor, updated_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (integration_id, stream) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at
+"""
+_PROGRESS: Final = """
+UPDATE integration SET import_seen = import_seen + %(read)s, import_total = CASE
+    WHEN %(total)s::integer IS NULL THEN import_total ELSE greatest(%(total)s::integer, import_seen + %(read)s) END
+WHERE id = %(id)s
+"""
+_RESOLVE: Final = """
+UPDATE unread_order SET resolved_at = %s, raw = NULL
+WHERE integration_id = %s AND resolved_at IS NULL AND remote_id = ANY(%s)
 """
 
 
@@ -99,16 +112,9 @@ def store_read(plan: Plan, mapper_version: int, reading: Reading) -> Saved:
     return save_page(destination, reading.orders, read_started_at=reading.began, also=also)
 
 
-def save_cursor(plan: Plan, stream: str, cursor: str) -> None:
-    StreamCursor.objects.update_or_create(
-        integration_id=plan.integration_id,
-        stream=stream,
-        defaults={
-            "organisation_id": plan.organisation_id,
-            "cursor": cursor,
-            "updated_at": runtime.clock().now(),
-        },
-    )
+def save_cursor(plan: Plan, stream: str, text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_CURSOR, [plan.organisation_id, plan.integration_id, stream, text, runtime.clock().now()])
 
 
 def nothing_new(quiet: Sequence[Quiet]) -> int:
@@ -177,11 +183,8 @@ def result_of(saved: Saved) -> dict[str, Any]:
 
 def _note_import_progress(plan: Plan, page: Page) -> None:
     read = len(page.orders) + len(page.unread)
-    integration = Integration.objects.get(pk=plan.integration_id)
-    integration.import_seen += read
-    if page.total is not None:
-        integration.import_total = max(page.total, integration.import_seen)
-    integration.save(update_fields=["import_seen", "import_total"])
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, {"read": read, "total": page.total, "id": plan.integration_id})
 
 
 def _keep_unread(plan: Plan, unread: UnreadModel) -> None:
@@ -203,9 +206,8 @@ def _keep_unread(plan: Plan, unread: UnreadModel) -> None:
 def _resolve_unread(plan: Plan, page: Page) -> None:
     """An order that could be read now is not unreadable any more."""
     ids = [order.remote_id for order in page.orders]
-    open_rows = UnreadOrder.objects.filter(integration_id=plan.integration_id, resolved_at=None)
-    if (
-        open_rows.filter(remote_id__in=ids).update(resolved_at=runtime.clock().now(), raw=None)
-        and not open_rows.exists()
-    ):
+    with connection.cursor() as cursor:
+        cursor.execute(_RESOLVE, [runtime.clock().now(), plan.integration_id, ids])
+        resolved = cursor.rowcount
+    if resolved and not UnreadOrder.objects.filter(integration_id=plan.integration_id, resolved_at=None).exists():
         clear_findings(plan.integration_id, channel="import")

@@ -7,7 +7,7 @@ from typing import Final
 
 from varco.hub import runtime
 from varco.hub.models import Product
-from varco.hub.store.bulk import Table, binary_cursor, columns_of
+from varco.hub.store.bulk import as_json, binary_cursor, names, overwrite, typed
 from varco.hub.store.evidence import SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.plans import Plan
 from varco.hub.store.polls import owner_of
@@ -15,24 +15,23 @@ from varco.model.finding import Finding
 from varco.model.order import Product as ProductModel
 
 CHANNEL: Final = "products"
-PRODUCTS: Final = Table(
-    "product",
-    {
-        "organisation_id": "bigint",
-        "integration_id": "bigint",
-        "remote_id": "text",
-        "name": "text",
-        "sku": "text",
-        "ean": "text",
-        "weight_g": "int4",
-        "hs_code": "text",
-        "origin": "text",
-        "missing": "boolean",
-        "read_at": "timestamptz",
-    },
-    key=("integration_id", "remote_id"),
-)
-_UPSERT: Final = PRODUCTS.upsert()
+_PRODUCT: Final = {
+    "remote_id": "text",
+    "name": "text",
+    "sku": "text",
+    "ean": "text",
+    "weight_g": "int4",
+    "hs_code": "text",
+    "origin": "text",
+}
+_SAVE: Final = f"""
+INSERT INTO product (organisation_id, integration_id, read_at, missing, {names(_PRODUCT)})
+SELECT %(organisation_id)b::bigint, %(integration_id)b::bigint, %(now)b::timestamptz, remote_id = ANY(%(gone)b::text[]),
+       remote_id, coalesce(name, ''), coalesce(sku, ''), coalesce(ean, ''), weight_g, coalesce(hs_code, ''),
+       coalesce(origin, '')
+FROM jsonb_to_recordset(%(products)b::jsonb) AS p({typed(_PRODUCT)})
+ON CONFLICT (integration_id, remote_id) DO UPDATE SET {overwrite((*_PRODUCT, "missing", "read_at"))}
+"""
 
 
 def missing(integration_id: int, remote_ids: Iterable[str]) -> list[str]:
@@ -46,14 +45,19 @@ def missing(integration_id: int, remote_ids: Iterable[str]) -> list[str]:
 
 def save(plan: Plan, asked: Sequence[str], found: Sequence[ProductModel]) -> None:
     """What the shop told; what it no longer has is marked, so that it is not asked for again."""
-    now = runtime.clock().now()
-    told = {product.remote_id: product for product in found}
-    rows = [
-        (*_row(plan, told.get(remote_id) or ProductModel(remote_id=remote_id), remote_id not in told), now)
-        for remote_id in asked
-    ]
+    told = {product.remote_id for product in found}
+    gone = [ProductModel(remote_id=remote_id) for remote_id in asked if remote_id not in told]
     with binary_cursor() as cursor:
-        cursor.execute(_UPSERT, columns_of(rows))
+        cursor.execute(
+            _SAVE,
+            {
+                "organisation_id": plan.organisation_id,
+                "integration_id": plan.integration_id,
+                "now": runtime.clock().now(),
+                "gone": [product.remote_id for product in gone],
+                "products": as_json([*found, *gone]),
+            },
+        )
     clear_findings(plan.integration_id, channel=CHANNEL)
 
 
@@ -61,18 +65,3 @@ def unreadable(plan: Plan, finding: Finding, said: Sequence[SaidExchange]) -> No
     """Orders come in all the same, without weights: say so."""
     keep_exchanges(owner_of(plan), said)
     open_finding(owner_of(plan), finding, channel=CHANNEL, exchange=said[-1] if said else None)
-
-
-def _row(plan: Plan, product: ProductModel, is_missing: bool) -> tuple[object, ...]:
-    return (
-        plan.organisation_id,
-        plan.integration_id,
-        product.remote_id,
-        product.name,
-        product.sku,
-        product.ean,
-        product.weight_g,
-        product.hs_code,
-        product.origin,
-        is_missing,
-    )
