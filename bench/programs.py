@@ -137,7 +137,7 @@ class Polls:
     def _bare(self) -> Cost:
         urls = self.scratch / "urls.json"
         urls.write_text(json.dumps(self.shop.many), encoding="ascii")
-        command = [PYTHON, "-m", "bench.runs.bare_polls", urls, self.authority]
+        command = [PYTHON, "-m", "bench.runs.bare_polls", str(urls), str(self.authority)]
         return run(command, postmaster=self.hub.postmaster)
 
     def _ours(self) -> Cost:

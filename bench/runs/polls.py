@@ -32,7 +32,7 @@ def _due() -> bool:
 
     from varco.hub.models import Integration
 
-    return Integration.objects.filter(next_poll_at__lte=timezone.now()).exists()
+    return bool(Integration.objects.filter(next_poll_at__lte=timezone.now()).exists())
 
 
 def main() -> None:
