@@ -165,7 +165,8 @@ def _by_status(response: Response, page: bool) -> tuple[str, Confidence]:
     if status == 401 and response.header("WWW-Authenticate"):
         return "site-password", Confidence.HIGH
     if status == 503 or (status == 500 and b"maintenance" in response.body[:4096].lower()):
-        planned = bool(response.header("Retry-After")) or b"maintenance" in response.body[:8192].lower()
+        asks_to_wait = bool(response.header("Retry-After")) and not _says_retry_always(response)
+        planned = asks_to_wait or b"maintenance" in response.body[:8192].lower()
         return ("maintenance" if planned else "server-down"), Confidence.MEDIUM
     if b"Error establishing a database connection" in response.body[:8192]:
         return "database-down", Confidence.HIGH
@@ -223,7 +224,7 @@ def json_of(response: Response) -> Any:
 def retry_after_s(exchange: Exchange, now: datetime) -> int | None:
     """What the server asked us to wait, at most an hour; Varnish's own is said with every refusal and means nothing."""
     response = exchange.response
-    if response is None or response.status not in (429, 503) or response.header("Server") == "Varnish":
+    if response is None or response.status not in (429, 503) or _says_retry_always(response):
         return None
     text = response.header("Retry-After").strip()
     if text.isascii() and text.isdigit() and len(text) < 9:
@@ -233,6 +234,11 @@ def retry_after_s(exchange: Exchange, now: datetime) -> int | None:
     except (ValueError, TypeError):
         return None
     return max(0, min(round(seconds), LONGEST_WAIT_S))
+
+
+def _says_retry_always(response: Response) -> bool:
+    """Varnish's own pages bear a Retry-After of 5 whatever happened (measured on 7.1.1)."""
+    return response.header("Server") == "Varnish"
 
 
 def is_ambiguous(exchange: Exchange) -> bool:

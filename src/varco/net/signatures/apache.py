@@ -32,4 +32,12 @@ SIGNATURES = (
         statuses=(405,),
         headers=(("Server", "Apache"), ("Content-Type", "html")),
     ),
+    Signature(
+        product="Apache",
+        code="server-down",
+        source="measured on 2.4.65: its stock 503 speaks of maintenance, though only PHP or a backend is down",
+        statuses=(503,),
+        no_headers=("Retry-After",),
+        body=r"unable to service your\s+request due to maintenance downtime or capacity\s+problems",
+    ),
 )

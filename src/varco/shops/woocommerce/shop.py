@@ -199,14 +199,17 @@ class WooCommerce:
 
 
 def answered_by(exchange: Exchange) -> AnsweredBy:
-    """WordPress's JSON error form is the shop's; a known page of a product in between is not."""
+    """WordPress's JSON error form is the shop's; a known page of a product in between is not.
+
+    To HEAD it says nothing, and to OPTIONS an empty list, whatever the path.
+    """
     response = exchange.response
     if response is None:
         return AnsweredBy.INTERMEDIARY
     words = json_of(response)
     if isinstance(words, dict) and {"code", "message"} <= words.keys():
         return AnsweredBy.APPLICATION
-    if exchange.request.method == "HEAD" and response.content_type == "application/json":
+    if exchange.request.method in ("HEAD", "OPTIONS") and response.content_type == "application/json":
         return AnsweredBy.APPLICATION
     finding = diagnose(exchange)
     known = finding is not None and finding.rests_on.startswith("signature")
