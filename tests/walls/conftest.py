@@ -1,0 +1,80 @@
+"""Real servers for the session, each started once, when the first test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.walls import servers
+from tests.walls.process import free_ports, silent
+from tests.walls.rules import RULES, Rule
+from tests.walls.servers import Backends, Site
+from varco.sandbox import ShopSpec
+from varco.sandbox.process import Running, sandbox_process
+
+ORDERS = 25
+Need = Callable[..., None]
+Walls = Callable[[str, str], str]
+
+
+@pytest.fixture(scope="session")
+def need() -> Need:
+    """The one way in which a test of this folder may be left out; with VARCO_WALLS_REQUIRED=1 it fails instead."""
+
+    def check(*paths: str, root: bool = False) -> None:
+        missing = [path for path in paths if not Path(path).exists()]
+        if root and os.geteuid() != 0:
+            missing.append("the rights of root")
+        if missing:
+            say = pytest.fail if os.environ.get("VARCO_WALLS_REQUIRED") == "1" else pytest.skip
+            say(f"not here: {', '.join(missing)} (run tests/walls/packages)")
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def shops() -> Iterator[Running]:
+    """One that speaks plain http, for standing behind servers, and one with TLS."""
+    with sandbox_process([ShopSpec(tls=False), ShopSpec(orders=ORDERS, seed=3)]) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def walls(shops: Running, need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walls]:
+    """The address of a server's rule."""
+    with ExitStack() as stack:
+        dead, backends = free_ports(1)[0], urlsplit(shops.shops[0].url).port
+        assert backends is not None
+        behind = Backends(shop=backends, dead=dead, silent=stack.enter_context(silent()))
+        known: dict[str, dict[str, str]] = {}
+
+        def address(server: str, name: str) -> str:
+            need(*servers.NEEDS[server])
+            if server not in known:
+                folder = tmp_path_factory.mktemp(server)
+                sites = _sites([rule for rule in RULES if rule.server == server], folder, behind)
+                stack.enter_context(servers.START[server](folder, sites, behind))
+                known[server] = servers.urls(sites)
+            return known[server][name]
+
+        yield address
+
+
+def _sites(rules: list[Rule], folder: Path, behind: Backends) -> list[Site]:
+    folder.chmod(0o755)
+    for parent in folder.parents[:2]:
+        parent.chmod(0o755)  # servers give up root's rights and must still reach their files
+    (folder / "passwords").write_text("editor:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
+    (folder / "index.html").write_text("<!doctype html><title>Bottega</title><h1>Benvenuti</h1>")
+    sites = []
+    for rule, port in zip(rules, free_ports(len(rules)), strict=True):
+        text = rule.text
+        for name, value in (("dead", behind.dead), ("silent", behind.silent), ("folder", folder)):
+            text = text.replace(f"{{{name}}}", str(value))
+        sites.append(Site(rule, port, text))
+    return sites
