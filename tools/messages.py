@@ -10,6 +10,7 @@ A translator fills the empty ones in `src/varco/locale/<language>/LC_MESSAGES/dj
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterable, Iterator
@@ -139,11 +140,20 @@ def _as_python(template: str) -> str:
 def _extracted(source: str, path: Path) -> Iterator[Text]:
     """Calls of gettext with a constant text."""
     keywords = KEYWORDS | ({"BadInput": None} if _is_said_to_persons(path) else {})
+    if path.suffix == ".py":
+        keywords |= {alias: KEYWORDS[name] for alias, name in _aliases(source).items() if name in KEYWORDS}
     for _, found, _, context in extract("python", io.BytesIO(source.encode()), keywords=keywords):
         if isinstance(found, str):
             yield Text(found, context, _place(path))
         else:
             yield Text((found[0], found[1]), context, _place(path))
+
+
+def _aliases(source: str) -> dict[str, str]:
+    """Other names under which a file imports gettext's functions."""
+    imports = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    names = (name for node in imports if node.module == "django.utils.translation" for name in node.names)
+    return {name.asname: name.name for name in names if name.asname}
 
 
 def _is_said_to_persons(path: Path) -> bool:
