@@ -116,7 +116,9 @@ def _in_use(folder: Folder, *, fast_and_unsafe: bool, wait_s: float) -> Server:
         if not _answers(folder):
             _launch(folder, binaries, fast_and_unsafe=fast_and_unsafe, wait_s=wait_s)
         _make_database(folder)
-    except BaseException:
+    except BaseException:  # told to end meanwhile, too
+        if use.is_last():
+            _stop(folder, immediate=fast_and_unsafe)
         use.close()
         raise
     return Server(folder, binaries, fast_and_unsafe, use)
@@ -155,13 +157,19 @@ def _launch(folder: Folder, binaries: Binaries, *, fast_and_unsafe: bool, wait_s
     folder.account.own_folder(socket_dir)
     began = time.monotonic()
     process: subprocess.Popen[bytes] | None = None
-    while time.monotonic() - began < (min(wait_s, _GIVE_UP_S) if _ended(process) else wait_s):
-        if (process is None or _ended(process)) and _may_start(folder):
-            process = _spawn(folder, binaries)
-        if _answers(folder):
-            return
-        time.sleep(_PAUSE_AFTER_END_S if _ended(process) else _PAUSE_S)
-    raise BadInput(f"The database does not start. Its log {folder.log} ends with: {_last_words(folder)}")
+    try:
+        while time.monotonic() - began < (min(wait_s, _GIVE_UP_S) if _ended(process) else wait_s):
+            if (process is None or _ended(process)) and _may_start(folder):
+                process = _spawn(folder, binaries)
+            if _answers(folder):
+                return
+            time.sleep(_PAUSE_AFTER_END_S if _ended(process) else _PAUSE_S)
+        raise BadInput(f"The database does not start. Its log {folder.log} ends with: {_last_words(folder)}")
+    except BaseException:  # it may not have written its lock file yet, by which `_stop` would find it
+        if process is not None and not _ended(process):
+            process.send_signal(signal.SIGINT)
+            process.wait()
+        raise
 
 
 def _ended(process: subprocess.Popen[bytes] | None) -> bool:
