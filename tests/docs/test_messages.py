@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
 from babel.messages.catalog import Catalog
 
-from tools.messages import LANGUAGES, collected, forms_of, mo_text, path_of, po_text, untranslated, updated
+from tools.messages import LANGUAGES, PACKAGE, collected, forms_of, mo_text, path_of, po_text, untranslated, updated
 from varco.net.kinds import KINDS
 
 _NAMES: Final = re.compile(r"\{\w+\}|%\(\w+\)[sd]|%[sd]|</?\w+[^>]*>|`[^`]+`")
+_NOT_SHOWN: Final = re.compile(
+    r"{%\s*comment.*?endcomment\s*%}|{%\s*blocktrans.*?endblocktrans\w*\s*%}|{% block width %}.*?{% endblock %}"
+    r"|<(code|pre)\b.*?</\1>|{#.*?#}|{%.*?%}|{{.*?}}",
+    re.DOTALL,
+)
+"""What a template does not show as it stands: tags, comments, texts that are translated, and code."""
+_SPOKEN: Final = re.compile(r'\b(?:title|alt|placeholder|aria-label|label)="([^"]*)"')
+_SAME_EVERYWHERE: Final = {"Varco", "WooCommerce", "REST", "API", "admin", "ck", "cs", "ms"}
 _LAST: Final = re.compile(r"[.:?!…]$")
 _PAIRS: Final = (("“", "”"), ("(", ")"))
 
@@ -59,3 +68,10 @@ def test_a_translation_begins_ends_and_pairs_as_its_source_does(language: str, t
         assert _LAST.findall(form) == _LAST.findall(source), source
         assert (form.strip() == form) == (source.strip() == source), source
         assert all(form.count(left) == form.count(right) for left, right in _PAIRS), source
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("templates/**/*.html")), ids=lambda path: path.name)
+def test_a_template_shows_no_text_that_is_not_translated(path: Path) -> None:
+    shown = _NOT_SHOWN.sub(" ", path.read_text(encoding="utf-8"))
+    words = " ".join((*_SPOKEN.findall(shown), re.sub(r"<[^>]*>", " ", shown)))
+    assert set(re.findall(r"(?<![\w&])[A-Za-z]{2,}", words)) <= _SAME_EVERYWHERE
