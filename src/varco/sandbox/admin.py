@@ -38,7 +38,9 @@ border-radius:4px;background:#e5e5e5;color:#454545;white-space:nowrap}.status.pr
 {background:var(--good);color:var(--goodink)}.status.on-hold{background:#f8dda7;color:#573b00}.status.failed,
 .status.cancelled,.status.trash{background:#eba3a3;color:#570000}.number{font-family:ui-monospace,monospace}
 .columns{display:grid;grid-template-columns:1fr 20rem;gap:1rem;align-items:start}
-.note{background:#efefef;border-radius:4px;padding:.6rem .8rem;margin:0 0 .3rem;white-space:pre-line;overflow-wrap:anywhere}.note.customer{background:#d7cad2}
+.note{background:#efefef;border-radius:4px;padding:.6rem .8rem;margin:0 0 .3rem;white-space:pre-line;
+overflow-wrap:anywhere}
+.note.customer{background:#d7cad2}
 .soft{color:var(--soft);font-size:.87rem}.wall{border-left:4px solid #d63638}.open{border-left:4px solid #00a32a}
 button{font:inherit;padding:.4rem 1rem;border:0;border-radius:4px;background:var(--brand);color:#fff;cursor:pointer}
 @media (max-width:46rem){.columns{grid-template-columns:1fr}table,tbody,tr,td{display:block}thead{display:none}
@@ -88,7 +90,8 @@ def _row(shop: SandboxShop, order: Order) -> str:
     where = escape(", ".join(part for part in (shipping.city, shipping.country) if part) or "–")
     return (
         f'<tr><td><a href="{_folder(shop)}/wp-admin/orders/{order.id}">#{order.id} {who}</a>'
-        f"<td>{_time(shop, order.created)}<td>{_status(shop, order)}<td>{_numbers(order)}<td>{where}<td class=money>{_total(order)}</tr>"
+        f"<td>{_time(shop, order.created)}<td>{_status(shop, order)}<td>{_numbers(order)}<td>{where}"
+        f"<td class=money>{_total(order)}</tr>"
     )
 
 

@@ -15,7 +15,7 @@ def micro(text: str | int | float | Decimal) -> int:
 
 def rounded(amount: int, digits: int = 2) -> int:
     """To so many digits, half away from zero, as PHP rounds."""
-    unit = 10 ** (6 - digits)
+    unit = int(10 ** (6 - digits))
     whole = (abs(amount) + unit // 2) // unit * unit
     return whole if amount >= 0 else -whole
 

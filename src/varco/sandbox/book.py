@@ -39,6 +39,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     include: tuple[int, ...] = ()
     exclude: frozenset[int] = frozenset()
     customer: int | None = None
+    product: int | None = None
+    created_via: frozenset[str] = frozenset()
     search: str = ""
     by: By = By.CREATED
 
@@ -192,6 +194,8 @@ def _fits(order: Order, question: Question) -> bool:
         and _between(order.modified, question.modified_after, question.modified_before)
         and order.id not in question.exclude
         and question.customer in (None, order.customer_id)
+        and (question.product is None or any(line.product_id == question.product for line in order.lines))
+        and (not question.created_via or order.created_via in question.created_via)
         and (not question.search or _found(order, question.search.casefold()))
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from varco.sandbox.amounts import part
+from varco.sandbox.amounts import part, rounded
 
 
 class Billing(msgspec.Struct, frozen=True):
@@ -88,8 +88,12 @@ class Coupon(msgspec.Struct):
     code: str
     discount: int
     discount_tax: int
-    percent: int
+    amount: int
+    """In percent, or in the shop's currency where it is `fixed_cart`."""
     meta_id: int
+    kind: str = "percent"
+    number: int = 35
+    """The coupon's own."""
 
 
 class Refund(msgspec.Struct):
@@ -160,11 +164,21 @@ def discount_tax(order: Order) -> int:
     return sum(coupon.discount_tax for coupon in order.coupons)
 
 
+def cart_tax(order: Order) -> int:
+    """Of goods and fees."""
+    goods = sum(tax_of(line.total, line.tax) for line in order.lines)
+    return rounded(goods + sum(tax_of(fee.total, fee.tax) for fee in order.fees))
+
+
+def shipping_tax(order: Order) -> int:
+    return rounded(sum(tax_of(charge.total, charge.tax) for charge in order.shipping_lines))
+
+
 def total(order: Order) -> int:
-    """With tax; refunds do not lower it."""
-    return sum(line.total + tax_of(line.total, line.tax) for line in order.lines) + sum(
-        charge.total + tax_of(charge.total, charge.tax) for charge in (*order.shipping_lines, *order.fees)
-    )
+    """With tax; refunds do not lower it. The sum of what was rounded before, as WooCommerce adds it up."""
+    goods = sum(rounded(line.total) for line in order.lines)
+    charges = sum(rounded(charge.total) for charge in (*order.shipping_lines, *order.fees))
+    return goods + charges + cart_tax(order) + shipping_tax(order)
 
 
 def refunded(order: Order) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -68,14 +69,7 @@ def of_wall(wall: Wall, request: Request) -> Response:
     """What a wall of a kind in `ANSWERS` sends."""
     if wall.kind in _SERVER_STATUS:
         return _of_server(wall, request)
-    wordpress = {
-        Kind.MAINTENANCE: _maintenance,
-        Kind.CAPTCHA: _captcha,
-        Kind.FATAL: lambda _wall, request: crashed(request),
-        Kind.MEMORY: lambda _wall, request: crashed(request, "Allowed memory size of 536870912 bytes exhausted"),
-        Kind.DATABASE_DOWN: lambda _wall, request: _database_down(request),
-    }
-    return wordpress[wall.kind](wall, request)
+    return _WORDPRESS[wall.kind](wall, request)
 
 
 def crashed(
@@ -107,16 +101,15 @@ def _died(request: Request, status: int, title: str, message: str, words: dict[s
     return Response(status=status, headers=(("Server", NGINX), ("Content-Type", kind), *NO_CACHE), body=body)
 
 
-def _maintenance(wall: Wall, request: Request) -> Response:
+def _maintenance(wall: Wall, _request: Request) -> Response:
     """An HTML page whatever is asked for: WordPress is not far enough yet to know."""
     message = "Briefly unavailable for scheduled maintenance. Check back in a minute."
     retry = ("Retry-After", str(round(wall.seconds)))
     headers = (("Server", NGINX), ("Content-Type", HTML), retry, *NO_CACHE)
-    del request
     return Response(status=503, headers=headers, body=died_page("Maintenance", message))
 
 
-def _database_down(request: Request) -> Response:
+def _database_down(_wall: Wall, request: Request) -> Response:
     message = "<h1>Error establishing a database connection</h1>"
     words: dict[str, object] = {"code": "wp_die", "message": message, "data": {"status": 500}, "additional_errors": []}
     return _died(request, 500, "Database Error", message, words)
@@ -131,6 +124,15 @@ def _captcha(_wall: Wall, request: Request) -> Response:
     )
     headers = (("Server", "nginx"), ("Content-Type", "text/html"), ("SG-Captcha", "challenge"))
     return Response(status=202, headers=headers, body=body.encode())
+
+
+_WORDPRESS: Final[dict[Kind, Callable[[Wall, Request], Response]]] = {
+    Kind.MAINTENANCE: _maintenance,
+    Kind.CAPTCHA: _captcha,
+    Kind.FATAL: lambda _, request: crashed(request),
+    Kind.MEMORY: lambda _, request: crashed(request, "Allowed memory size of 536870912 bytes exhausted"),
+    Kind.DATABASE_DOWN: _database_down,
+}
 
 
 def _of_server(wall: Wall, request: Request) -> Response:

@@ -50,6 +50,8 @@ class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the plug-in is switched on; WordPress answers without it too."""
     fulfilments: bool = False
     """Whether WooCommerce's own shipments are switched on."""
+    customs_data: bool = True
+    """Whether products carry HS code and country of origin, as the plug-ins of carriers keep them."""
     version: str = "9.9.5"
     keys: tuple[Key, ...] = ()
     """Empty: one pair made out of the seed."""

@@ -31,7 +31,7 @@ _WINDOW_S: Final = 15 * 60
 
 def user_of(state: State, request: Request) -> Key | None:
     """The key that signed the request; None for nobody. Raises `RestError` where somebody tried and failed."""
-    if "wp-json/wc/" not in urlsplit(request.url).path:
+    if not state.spec.woocommerce or "wp-json/wc/" not in urlsplit(request.url).path:
         return None
     query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
     secure = request.url.startswith("https://")

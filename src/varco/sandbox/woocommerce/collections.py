@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote_plus
+
+import msgspec
 
 from varco.model.exchange import Headers
 from varco.sandbox.woocommerce.params import Param
@@ -23,13 +25,48 @@ PAGING: Final = {
 }
 
 
-def wanted_fields(call: Call) -> frozenset[str] | None:
-    """The names of the first level in `_fields`; None for all."""
+class Fields:
+    """`_fields`: names, and with dots names within names. Lists are gone through row by row."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._paths = [tuple(name.strip().split(".")) for name in names]
+        self.first = frozenset(path[0] for path in self._paths)
+        """Of the first level."""
+        self._is_deep = any(len(path) > 1 for path in self._paths)
+
+    def of(self, data: dict[str, Any]) -> dict[str, Any]:
+        if not self._is_deep:
+            return {name: value for name, value in data.items() if name in self.first}
+        picked: dict[str, Any] = _picked(msgspec.to_builtins(data), self._paths)
+        return picked
+
+
+def wanted_fields(call: Call, *, single: bool = False) -> Fields | None:
+    """None for all. One thing by itself keeps its `_links` whatever was asked for (measured)."""
     text = call.query.get("_fields")
     if not text:
         return None
     names = text if isinstance(text, list) else str(text).split(",")
-    return frozenset(str(name).strip().partition(".")[0] for name in names)
+    return Fields([*map(str, names), "_links"] if single else map(str, names))
+
+
+def shown(data: dict[str, Any], call: Call, *, single: bool = False) -> dict[str, Any]:
+    """The part of it that was asked for."""
+    fields = wanted_fields(call, single=single)
+    return data if fields is None else fields.of(data)
+
+
+def _picked(data: Any, paths: list[tuple[str, ...]]) -> Any:
+    if isinstance(data, list):
+        return [_picked(row, paths) for row in data]
+    if not isinstance(data, dict):
+        return data
+    found = {}
+    for name, value in data.items():
+        below = [path[1:] for path in paths if path[0] == name]
+        if below:
+            found[name] = value if () in below else _picked(value, below)
+    return found
 
 
 def count_headers(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from varco.sandbox.woocommerce import orders
 from varco.sandbox.woocommerce.collections import PAGING, count_headers
-from varco.sandbox.woocommerce.params import checked
+from varco.sandbox.woocommerce.params import Param, checked
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
 from varco.sandbox.woocommerce.state import State
 
@@ -51,6 +52,37 @@ def namespace(state: State, call: Call) -> Reply:
     routes = {name: {"namespace": "wc/v3"} for name in call.routes if name.startswith("/wc/v3")}
     up = [{"href": f"{state.home}/wp-json/"}]
     return Reply(data={"namespace": "wc/v3", "routes": routes, "_links": {"up": up}})
+
+
+def description(state: State, call: Call, methods: list[str]) -> dict[str, Any]:
+    """A route's methods, and the parameters of the list of orders; those of writing are left out."""
+    args = {name: _argument(state, name, param) for name, param in orders.LIST.items()}
+    lists_orders = call.path == "/wc/v3/orders"
+    return {
+        "namespace": "wc/v3",
+        "methods": methods,
+        "endpoints": [
+            {"methods": [method], "args": args if lists_orders and method == "GET" else {}} for method in methods
+        ],
+        "schema": {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {}},
+        "_links": {"self": [{"href": f"{state.home}/wp-json{call.path}"}]},
+    }
+
+
+def _argument(state: State, name: str, param: Param) -> dict[str, Any]:
+    words = list(param.words(state)) if param.words else []
+    shown: dict[str, Any] = {"description": param.note, "required": False}
+    if param.kind in ("array", "ids"):
+        items: dict[str, Any] = {"type": "integer" if param.kind == "ids" else "string"}
+        items |= {"enum": words} if words else {}
+        shown |= {"type": "array", "items": items}
+    else:
+        date = param.kind == "date-time"
+        shown |= {"type": "string", "format": param.kind} if date else {"type": param.kind}
+        shown |= {"enum": words} if words else {}
+    default = "any" if name == "status" else param.default
+    limits = {"default": default, "minimum": param.minimum, "maximum": param.maximum}
+    return shown | {key: value for key, value in limits.items() if value is not None}
 
 
 def old_orders(state: State, call: Call) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from varco.sandbox.orders import Note, Order
 from varco.sandbox.woocommerce import changes
-from varco.sandbox.woocommerce.collections import wanted_fields
+from varco.sandbox.woocommerce.collections import shown
 from varco.sandbox.woocommerce.orders import the_order
 from varco.sandbox.woocommerce.params import Param, checked, missing
 from varco.sandbox.woocommerce.render import View, links, local, utc
@@ -18,10 +18,10 @@ _LIST: Final = {"type": Param(default="any", words=lambda _: ("any", "customer",
 
 def list_notes(state: State, call: Call) -> Reply:
     kind = checked(state, call, _LIST)["type"]
-    order, fields = the_order(state, call), wanted_fields(call)
+    order = the_order(state, call)
     notes = [note for note in order.notes if kind in ("any", "customer" if note.to_customer else "internal")]
     notes.sort(key=lambda note: note.created, reverse=True)
-    return Reply(data=[_shown(note_json(state, order, note), fields) for note in notes])
+    return Reply(data=[shown(note_json(state, order, note), call) for note in notes])
 
 
 def post_note(state: State, call: Call) -> Reply:
@@ -71,7 +71,3 @@ def _the_note(order: Order, note_id: int) -> Note:
     if note is None:
         raise RestError("woocommerce_rest_invalid_id", "Invalid resource ID.", 404)
     return note
-
-
-def _shown(data: dict[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
-    return data if fields is None else {name: value for name, value in data.items() if name in fields}

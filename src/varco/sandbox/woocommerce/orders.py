@@ -52,6 +52,11 @@ LIST: Final[dict[str, Param]] = {
     "customer": Param(kind="integer", note="Limit result set to orders assigned a specific customer."),
     "product": Param(kind="integer", note="Limit result set to orders assigned a specific product."),
     "dp": Param(kind="integer", default=2, note="Number of decimal points to use in each resource."),
+    "order_item_display_meta": Param(kind="boolean", default=False,
+                                     note="Only show meta which is meant to be displayed for an order."),
+    "include_meta": Param(kind="array", default=[], note="Limit meta_data to specific keys."),
+    "exclude_meta": Param(kind="array", default=[], note="Ensure meta_data excludes specific keys."),
+    "created_via": Param(kind="array", note="Limit result set to orders created via specific sources."),
 }  # fmt: skip
 
 
@@ -66,7 +71,14 @@ def list_orders(state: State, call: Call) -> Reply:
     if values["orderby"] == "include":
         found.sort(key=lambda order: values["include"].index(order.id))
     total = total if found else 0  # past the last page the counts are 0 too (measured)
-    view, fields = View(state, values["dp"]), wanted_fields(call)
+    fields = wanted_fields(call)
+    view = View(
+        state,
+        values["dp"],
+        tuple(values["include_meta"]),
+        tuple(values["exclude_meta"]),
+        values["order_item_display_meta"],
+    )
     added = {"status": ["any"], "dp": "2", "context": "view"}
     return Reply(
         data=[order_json(order, view, fields) for order in found],
@@ -80,7 +92,7 @@ def question_of(state: State, values: dict[str, Any]) -> Question:
         return None if text is None else moment(state, text, is_gmt=bool(values["dates_are_gmt"]))
 
     return Question(
-        statuses=_statuses(state, values["status"]),
+        statuses=frozenset() if _asks_for_children(values) else _statuses(state, values["status"]),
         created_after=at("after"),
         created_before=at("before"),
         modified_after=at("modified_after"),
@@ -88,20 +100,29 @@ def question_of(state: State, values: dict[str, Any]) -> Question:
         include=tuple(values["include"]),
         exclude=frozenset(values["exclude"]),
         customer=values["customer"],
+        product=values["product"],
+        created_via=frozenset(values["created_via"] or ()),
         search=values["search"] or "",
         by=By(values["orderby"]) if values["orderby"] in set(By) else By.ID,
     )
 
 
+def _asks_for_children(values: dict[str, Any]) -> bool:
+    """No order of this shop has a parent."""
+    return bool(values["parent"] and 0 not in values["parent"]) or 0 in values["parent_exclude"]
+
+
 def get_order(state: State, call: Call) -> Reply:
     order = the_order(state, call)
-    return Reply(data=order_json(order, _view(state, call), wanted_fields(call)))
+    return Reply(data=order_json(order, _view(state, call), wanted_fields(call, single=True)))
 
 
 def post_order(state: State, call: Call) -> Reply:
     order = create(state, call.body)
     location = ("Location", f"{state.home}/wp-json/wc/v3/orders/{order.id}")
-    return Reply(data=order_json(order, _view(state, call), wanted_fields(call)), status=201, headers=(location,))
+    return Reply(
+        data=order_json(order, _view(state, call), wanted_fields(call, single=True)), status=201, headers=(location,)
+    )
 
 
 def put_order(state: State, call: Call) -> Reply:
@@ -110,7 +131,7 @@ def put_order(state: State, call: Call) -> Reply:
     if order is None:
         raise invalid_id(400)
     edit(state, order, call.body, strict=True)
-    return Reply(data=order_json(order, _view(state, call), wanted_fields(call)))
+    return Reply(data=order_json(order, _view(state, call), wanted_fields(call, single=True)))
 
 
 def delete_order(state: State, call: Call) -> Reply:
@@ -119,7 +140,7 @@ def delete_order(state: State, call: Call) -> Reply:
     force = str(call.param("force") or "").lower() in ("true", "1")
     if not force and order.status == TRASH:
         raise RestError("woocommerce_rest_already_trashed", "The shop_order has already been deleted.", 410)
-    before = order_json(order, _view(state, call), wanted_fields(call))
+    before = order_json(order, _view(state, call), wanted_fields(call, single=True))
     (changes.delete if force else changes.trash)(state, order)
     return Reply(data=before)
 

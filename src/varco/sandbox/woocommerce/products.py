@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from varco.sandbox.amounts import micro, without_tax, written
 from varco.sandbox.goods import GOODS, Good, sku_of, variations, weight_of
-from varco.sandbox.woocommerce.collections import PAGING, count_headers, wanted_fields
+from varco.sandbox.woocommerce.collections import PAGING, count_headers, shown
 from varco.sandbox.woocommerce.params import Param, checked
 from varco.sandbox.woocommerce.render import View, links, local, utc
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
@@ -43,7 +43,7 @@ def get_product(state: State, call: Call) -> Reply:
     good = GOODS.get(call.ids[0])
     if good is None or good.parent:
         raise _missing()
-    return Reply(data=_shown(product_json(state, good), call))
+    return Reply(data=shown(product_json(state, good), call, single=True))
 
 
 def list_variations(state: State, call: Call) -> Reply:
@@ -57,7 +57,7 @@ def get_variation(state: State, call: Call) -> Reply:
     good = GOODS.get(call.ids[1])
     if good is None or good.parent != call.ids[0]:
         raise RestError("woocommerce_rest_product_variation_invalid_id", "Invalid ID.", 404)
-    return Reply(data=_shown(variation_json(state, good), call))
+    return Reply(data=shown(variation_json(state, good), call, single=True))
 
 
 def product_json(state: State, good: Good) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def product_json(state: State, good: Good) -> dict[str, Any]:
         "menu_order": 0,
         "price_html": _price_html(good, children),
         "related_ids": [other for other in GOODS if other != good.id and not GOODS[other].parent][:5],
-        "meta_data": _meta(good),
+        "meta_data": _meta(good) if state.spec.customs_data else [],
         "stock_status": "instock",
         "has_options": bool(children),
         "post_password": "",
@@ -177,7 +177,7 @@ def _listed(state: State, call: Call, goods: list[Good], form: Any) -> Reply:
     found = [good for good in goods if _wanted(good, values)]
     found.sort(key=lambda good: good.id, reverse=values["order"] == "desc")
     start = values["offset"] if values["offset"] is not None else (values["page"] - 1) * values["per_page"]
-    rows = [_shown(form(state, good), call) for good in found[start : start + values["per_page"]]]
+    rows = [shown(form(state, good), call) for good in found[start : start + values["per_page"]]]
     return Reply(data=rows, headers=count_headers(state, call, len(found) if rows else 0, values))
 
 
@@ -185,11 +185,6 @@ def _wanted(good: Good, values: Mapping[str, Any]) -> bool:
     if values["include"] and good.id not in values["include"]:
         return False
     return not values["sku"] or good.sku == values["sku"]
-
-
-def _shown(data: dict[str, Any], call: Call) -> dict[str, Any]:
-    fields = wanted_fields(call)
-    return data if fields is None else {name: value for name, value in data.items() if name in fields}
 
 
 def _dates(state: State) -> dict[str, Any]:

@@ -9,7 +9,22 @@ from typing import Any, Final
 import msgspec
 
 from varco.sandbox.amounts import rounded, trimmed, written
-from varco.sandbox.orders import Charge, Coupon, Line, Meta, Order, Refund, Tax, discount, discount_tax, tax_of, total
+from varco.sandbox.orders import (
+    Charge,
+    Coupon,
+    Line,
+    Meta,
+    Order,
+    Refund,
+    Tax,
+    cart_tax,
+    discount,
+    discount_tax,
+    shipping_tax,
+    tax_of,
+    total,
+)
+from varco.sandbox.woocommerce.collections import Fields
 from varco.sandbox.woocommerce.state import DRAFT, State
 
 _SYMBOLS: Final = {"EUR": "€", "USD": "$", "PLN": "zł", "GBP": "£", "CHF": "CHF"}
@@ -18,10 +33,15 @@ _UNPAID: Final = ("pending", "failed", DRAFT)
 
 
 class View(msgspec.Struct, frozen=True):
-    """How it shall look: the shop that shows it, and the digits of its amounts (`dp`)."""
+    """How it shall look: the shop that shows it, and what was asked for."""
 
     state: State
     digits: int = 2
+    """Of amounts (`dp`)."""
+    include_meta: tuple[str, ...] = ()
+    exclude_meta: tuple[str, ...] = ()
+    display_meta: bool = False
+    """Of lines only what a customer may see."""
 
     def money(self, amount: int) -> str:
         return written(amount, self.digits)
@@ -34,10 +54,11 @@ class View(msgspec.Struct, frozen=True):
         return f"{self.state.home}/wp-json/wc/v3/{path}"
 
 
-def order_json(order: Order, view: View, fields: Iterable[str] | None = None) -> dict[str, Any]:
-    """`fields` names those of the first level; None is all."""
-    names = FIELDS if fields is None else [name for name in FIELDS if name in fields]
-    return {name: FIELDS[name](order, view) for name in names}
+def order_json(order: Order, view: View, fields: Fields | None = None) -> dict[str, Any]:
+    """Only the fields that were asked for are made at all."""
+    if fields is None:
+        return {name: make(order, view) for name, make in FIELDS.items()}
+    return fields.of({name: make(order, view) for name, make in FIELDS.items() if name in fields.first})
 
 
 def local(state: State, moment: int | None) -> str | None:
@@ -62,7 +83,7 @@ def line_json(line: Line, view: View) -> dict[str, Any]:
         "total": view.money(line.total),
         "total_tax": view.tax(tax_of(line.total, line.tax)),
         "taxes": _line_taxes(line),
-        "meta_data": [_line_meta(meta) for meta in line.meta],
+        "meta_data": [_line_meta(meta) for meta in line.meta if not (view.display_meta and meta.key.startswith("_"))],
         "sku": line.sku,
         "price": _price(line),
         "image": {"id": 0 if line.variation_id or not line.product_id else "", "src": ""},
@@ -108,6 +129,14 @@ def _line_taxes(line: Line) -> list[dict[str, Any]]:
         return []
     taxes = tax_of(line.total, line.tax), tax_of(line.subtotal, line.tax)
     return [{"id": line.tax.id, "total": trimmed(taxes[0]), "subtotal": trimmed(taxes[1])}]
+
+
+def _wanted_meta(order: Order, view: View) -> list[Meta]:
+    return [
+        meta
+        for meta in order.meta
+        if meta.key not in view.exclude_meta and (not view.include_meta or meta.key in view.include_meta)
+    ]
 
 
 def _price(line: Line) -> float | int:
@@ -156,7 +185,8 @@ def _charge_taxes(charge: Charge, tax: int) -> list[dict[str, Any]]:
 
 
 def _coupon_line(coupon: Coupon, _view: View) -> dict[str, Any]:
-    info = f'[35,"{coupon.code}","percent",{coupon.percent}]'
+    kind = '"percent"' if coupon.kind == "percent" else "null"
+    info = f'[{coupon.number},"{coupon.code}",{kind},{coupon.amount}]'
     meta = {"id": coupon.meta_id, "key": "coupon_info", "value": info}
     return {
         "id": coupon.id,
@@ -164,8 +194,8 @@ def _coupon_line(coupon: Coupon, _view: View) -> dict[str, Any]:
         "discount": trimmed(rounded(coupon.discount)),
         "discount_tax": trimmed(rounded(coupon.discount_tax)),
         "meta_data": [{**meta, "display_key": "coupon_info", "display_value": info}],
-        "discount_type": "percent",
-        "nominal_amount": coupon.percent,
+        "discount_type": coupon.kind,
+        "nominal_amount": coupon.amount,
         "free_shipping": False,
     }
 
@@ -193,15 +223,6 @@ def _tax_lines(order: Order, view: View) -> list[dict[str, Any]]:
         }
         for place, (tax, (goods, shipping)) in enumerate(sums.items())
     ]
-
-
-def _cart_tax(order: Order) -> int:
-    charged = sum(tax_of(fee.total, fee.tax) for fee in order.fees)
-    return sum(tax_of(line.total, line.tax) for line in order.lines) + charged
-
-
-def _shipping_tax(order: Order) -> int:
-    return sum(tax_of(charge.total, charge.tax) for charge in order.shipping_lines)
 
 
 def _needs_processing(order: Order) -> bool:
@@ -235,10 +256,10 @@ FIELDS: Final[dict[str, Callable[[Order, View], Any]]] = {
     "discount_total": lambda order, view: view.money(rounded(discount(order))),
     "discount_tax": lambda order, view: view.tax(discount_tax(order)),
     "shipping_total": lambda order, view: view.tax(sum(charge.total for charge in order.shipping_lines)),
-    "shipping_tax": lambda order, view: view.tax(_shipping_tax(order)),
-    "cart_tax": lambda order, view: view.tax(_cart_tax(order)),
+    "shipping_tax": lambda order, view: view.tax(shipping_tax(order)),
+    "cart_tax": lambda order, view: view.tax(cart_tax(order)),
     "total": lambda order, view: view.tax(total(order)),
-    "total_tax": lambda order, view: view.tax(rounded(_cart_tax(order)) + rounded(_shipping_tax(order))),
+    "total_tax": lambda order, view: view.tax(cart_tax(order) + shipping_tax(order)),
     "customer_id": lambda order, _: order.customer_id,
     "order_key": lambda order, _: order.key,
     "billing": lambda order, _: order.billing,
@@ -254,7 +275,7 @@ FIELDS: Final[dict[str, Callable[[Order, View], Any]]] = {
     "date_paid": lambda order, view: local(view.state, order.paid),
     "cart_hash": lambda _order, _view: "",
     "number": lambda order, _: str(order.id),
-    "meta_data": lambda order, _: meta_json(order.meta),
+    "meta_data": lambda order, view: meta_json(_wanted_meta(order, view)),
     "line_items": lambda order, view: [line_json(line, view) for line in order.lines],
     "tax_lines": _tax_lines,
     "shipping_lines": lambda order, view: [_shipping_line(charge, view) for charge in order.shipping_lines],

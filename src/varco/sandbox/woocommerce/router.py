@@ -107,7 +107,7 @@ ROUTES: Final = (
         (_EDITS, "edit", webhooks.put_webhook),
         ("DELETE", "delete", webhooks.delete_webhook),
     ),
-    route("/wc/v1/orders", ("GET", "list", index.old_orders)),
+    route("/wc/v1/orders", ("GET", "list", index.old_orders), ("POST", "create", index.not_offered)),
     route("/wc/v3", ("GET", "", index.namespace)),
     route("/", ("GET", "", index.root)),
 )
@@ -133,6 +133,14 @@ def allow_of(state: State, call: Call) -> tuple[str, ...]:
         return ()
     manager = call.user is not None and call.user.manager
     return tuple(name for name, (wanted, _) in found.methods.items() if not wanted or manager)
+
+
+def described(state: State, call: Call) -> Reply:
+    """What OPTIONS answers, without a key: an empty list where there is no route."""
+    found = _found(state, call)
+    if found is None:
+        return Reply(data=[])
+    return Reply(data=index.description(state, call, list(found.methods)))
 
 
 def _found(state: State, call: Call) -> Route | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from varco.sandbox.woocommerce.collections import wanted_fields
+from varco.sandbox.woocommerce.collections import shown
 from varco.sandbox.woocommerce.render import View
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
 from varco.sandbox.woocommerce.state import State
@@ -55,8 +55,7 @@ def system_status(state: State, call: Call) -> Reply:
             "HPOS_sync_enabled": False,
         },
     }
-    fields = wanted_fields(call)
-    return Reply(data=data if fields is None else {name: value for name, value in data.items() if name in fields})
+    return Reply(data=shown(data, call, single=True))
 
 
 def no_setting(_state: State, _call: Call) -> Reply:
@@ -81,5 +80,4 @@ def _setting(state: State, call: Call, group: str, name: str, value: str, option
             "collection": [{"href": view.link(f"settings/{group}")}],
         },
     }
-    fields = wanted_fields(call)
-    return Reply(data=data if fields is None else {key: found for key, found in data.items() if key in fields})
+    return Reply(data=shown(data, call, single=True))

@@ -12,7 +12,7 @@ from varco.model.exchange import Headers, Request, Response, header
 from varco.sandbox.pages import HTML, JSON, NGINX, NO_CACHE
 from varco.sandbox.woocommerce.auth import user_of
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
-from varco.sandbox.woocommerce.router import allow_of, answered
+from varco.sandbox.woocommerce.router import allow_of, answered, described
 from varco.sandbox.woocommerce.state import State
 
 _REST: Final = "/wp-json"
@@ -62,7 +62,7 @@ def _rest(state: State, request: Request, path: str, query: dict[str, Any]) -> R
         call.user = user_of(state, request)
         call.body = _body(request)
         if call.method == "OPTIONS":
-            reply, allow = Reply(data=[]), allow_of(state, call)
+            reply, allow = described(state, call), allow_of(state, call)
         else:
             reply, allow = answered(state, call)
     except RestError as error:
