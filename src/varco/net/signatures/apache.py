@@ -5,6 +5,13 @@ from varco.net.signature import Signature
 SIGNATURES = (
     Signature(
         product="Apache",
+        code="tls-plain-port",
+        source="measured on 2.4.71",
+        statuses=(400,),
+        body=r"speaking plain HTTP to an SSL-enabled server port",
+    ),
+    Signature(
+        product="Apache",
         code="method-refused",
         source="measured on 2.4.71",
         statuses=(405,),
@@ -35,7 +42,7 @@ SIGNATURES = (
     Signature(
         product="Apache",
         code="server-down",
-        source="measured on 2.4.65: its stock 503 speaks of maintenance, though only PHP or a backend is down",
+        source="measured on 2.4.71: its stock 503 speaks of maintenance, though only PHP or a backend is down",
         statuses=(503,),
         no_headers=("Retry-After",),
         body=r"unable to service your\s+request due to maintenance downtime or capacity\s+problems",

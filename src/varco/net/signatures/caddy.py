@@ -5,6 +5,13 @@ from varco.net.signature import Signature
 SIGNATURES = (
     Signature(
         product="Caddy",
+        code="tls-plain-port",
+        source="measured on 2.6.2: the words of Go's own server, which others are built on too",
+        statuses=(400,),
+        body=r"\AClient sent an HTTP request to an HTTPS server\.",
+    ),
+    Signature(
+        product="Caddy",
         code="refused-by-server",
         source="measured on 2.6.2",
         statuses=(403,),
