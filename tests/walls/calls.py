@@ -16,7 +16,7 @@ from varco.net.diagnose import diagnose
 from varco.net.guard import networks
 from varco.net.kinds import KINDS
 from varco.shops.base import ShopAccess
-from varco.shops.woocommerce import WooCommerce
+from varco.shops.woocommerce.shop import WooCommerce
 
 OURS = "Varco/0.1 (WooCommerce; https://varco.example)"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

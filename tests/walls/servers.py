@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.walls.process import HOST, free_ports, running
 from tests.walls.rules import Rule
 
-_APACHE_MODULES = Path("/usr/lib/apache2/modules")
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
 _CRS = Path("/usr/share/modsecurity-crs/rules")
 _CRS_SETUP = Path("/etc/modsecurity/crs/crs-setup.conf")
 _MODSECURITY = Path("/etc/modsecurity/modsecurity.conf-recommended")
@@ -69,7 +69,7 @@ def _nginx_site(site: Site, shop: int) -> str:
 def apache(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[None]:
     names = "mpm_event authn_core authn_file auth_basic authz_core authz_host authz_user env headers proxy proxy_http "
     names += "rewrite setenvif unique_id security2"
-    modules = "".join(f"LoadModule {name}_module {_APACHE_MODULES}/mod_{name}.so\n" for name in names.split())
+    modules = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in names.split())
     blocks = "".join(_apache_site(site, backends.shop) for site in sites)
     config = folder / "apache.conf"
     config.write_text(
@@ -179,7 +179,7 @@ START: Mapping[str, Start] = {
 }
 NEEDS: Mapping[str, Sequence[str]] = {
     "nginx": ("/usr/sbin/nginx",),
-    "apache": ("/usr/sbin/apache2", str(_APACHE_MODULES / "mod_security2.so"), str(_CRS), str(_MODSECURITY)),
+    "apache": ("/usr/sbin/apache2", str(APACHE_MODULES / "mod_security2.so"), str(_CRS), str(_MODSECURITY)),
     "haproxy": ("/usr/sbin/haproxy",),
     "caddy": ("/usr/bin/caddy",),
     "lighttpd": ("/usr/sbin/lighttpd",),
