@@ -25,6 +25,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from varco.app.words import PARTS
 from varco.model.finding import FindingKind
 from varco.net.kinds import KINDS
 from varco.shops.registry import connectors
@@ -39,8 +40,10 @@ KEYWORDS: Final = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+REFUSALS: Final = ("BadInput", "_cannot")
+"""Calls whose constant text a person reads as the reason why something was not done."""
 _SAID_TO_PERSONS: Final = ("app", "carriers", "documents", "shops", "hub/api", "hub/store", "hub/sync", "hub/web")
-"""Whose `BadInput` a page may show: its constant texts are translated where they are shown."""
+"""Whose refusals a page may show."""
 _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """A date would change the files with each run, and git knows it better."""
 
@@ -125,6 +128,7 @@ def _all_texts() -> Iterator[Text]:
     for path in PACKAGE.rglob("templates/**/*.*"):
         yield from _extracted(_as_python(path.read_text(encoding="utf-8")), path)
     yield from _of_findings(KINDS.values(), PACKAGE / "net" / "kinds")
+    yield from _at(PACKAGE / "app" / "words.py", *PARTS)
     for shop in connectors().values():
         place = PACKAGE / "shops" / shop.platform
         yield from _of_findings(shop.finding_kinds, place)
@@ -139,7 +143,7 @@ def _as_python(template: str) -> str:
 
 def _extracted(source: str, path: Path) -> Iterator[Text]:
     """Calls of gettext with a constant text."""
-    keywords = KEYWORDS | ({"BadInput": None} if _is_said_to_persons(path) else {})
+    keywords = KEYWORDS | (dict.fromkeys(REFUSALS) if _is_said_to_persons(path) else {})
     if path.suffix == ".py":
         keywords |= {alias: KEYWORDS[name] for alias, name in _aliases(source).items() if name in KEYWORDS}
     for _, found, _, context in extract("python", io.BytesIO(source.encode()), keywords=keywords):

@@ -16,6 +16,9 @@ from varco.shops.registry import connectors
 MISSING: Final = "–"
 """Stands where a finding of an older version has not the parameter that its sentence wants."""
 
+PARTS: Final = ("address", "lines", "status", "shipping method", "note", "other data")
+"""What `order-changed` may name in `what`: keys of the catalogue."""
+
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     code: str
@@ -39,7 +42,7 @@ def kinds() -> Mapping[str, FindingKind]:
 def words(code: str, params: Params, translate: Translate) -> Words:
     """A code that this version does not know reads as an answer not understood."""
     kind = kinds().get(code) or kinds()[UNKNOWN_CODE]
-    filled = _Filled(params)
+    filled = _Filled({name: _translated(name, value, translate) for name, value in params.items()})
     return Words(
         code=code,
         title=translate(kind.title).format_map(filled),
@@ -49,6 +52,15 @@ def words(code: str, params: Params, translate: Translate) -> Words:
         whose=kind.whose,
         retry=kind.retry,
     )
+
+
+def _translated(name: str, value: str | int, translate: Translate) -> str | int:
+    """`reason` may be a sentence of our own, and `what` lists our own words; all else is somebody's data."""
+    if not isinstance(value, str) or not value:
+        return value
+    if name == "what":
+        return ", ".join(map(translate, value.split(", ")))
+    return translate(value) if name == "reason" else value
 
 
 class _Filled(dict[str, str | int]):
