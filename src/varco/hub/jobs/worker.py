@@ -26,7 +26,7 @@ from varco.hub.sync.held import all_held
 
 SLOTS_NOW: Final = 16
 SLOTS: Final = 48
-GRACE_S: Final = 5
+GRACE_S: Final = 3
 HEARTBEAT_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 30
 
