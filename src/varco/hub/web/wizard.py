@@ -84,7 +84,7 @@ def setup(request: HubRequest, public_id: UUID) -> HttpResponse:
         return redirect("integration", public_id)
     trial = latest(request, "connect", integration)
     shown = {"connection": integration, "follow": trial, "step": 3}
-    if trial is None or not trial.is_done:
+    if trial is None or not trial.is_done or trial.result.get("read_orders") is False:
         return render(request, "connect/trying_part.html" if request.htmx else "connect/trying.html", shown)
     if request.htmx:
         return _whole_page(request)

@@ -127,6 +127,22 @@ def test_keys_that_the_shop_refuses_can_be_replaced_and_tried_again(browser: Cli
     assert "Trying the keys" in browser.get(page).content.decode()
 
 
+def test_keys_that_may_not_read_orders_lead_no_further(browser: Client) -> None:
+    shop = connected_shop(browser)
+    problem = {"code": "keys-wrong", "params": {"host": "shop.example"}}
+    operations.succeed(
+        Operation.objects.get(kind="connect").pk, {**ALLOWED, "read_orders": False, "problems": [problem]}
+    )
+    page = reverse("connection-setup", args=[shop.public_id])
+
+    html = browser.get(page).content.decode()
+    browser.post(page, {"statuses": ["processing"], "window": "30"})
+
+    assert "The shop does not let Varco in yet" in html
+    assert "not allowed" in html
+    assert not Operation.objects.filter(kind="preview").exists()
+
+
 def test_orders_of_no_status_are_not_counted(browser: Client) -> None:
     shop = connected_shop(browser)
     operations.succeed(Operation.objects.get(kind="connect").pk, ALLOWED)
