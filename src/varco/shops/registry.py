@@ -1,28 +1,43 @@
-"""The connectors, found by listing the files beside this one: a module or folder with a `CONNECTOR`."""
+"""The connectors, found by listing the files beside this one: a module or folder with a `CONNECTOR`.
+
+An installed package adds one by an entry point of the group `varco.shops` that names its class.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from pkgutil import iter_modules
+from typing import Final
 
 from varco import shops
 from varco.model.errors import BadInput, ShopFault
 from varco.shops.base import Recognition, Send, Shop, ShopAccess
 
+ENTRY_POINTS: Final = "varco.shops"
 _NOT_CONNECTORS = ("base", "registry")
 
 
 @cache
 def connectors() -> Mapping[str, type[Shop]]:
-    """All of them by platform."""
-    found: dict[str, type[Shop]] = {}
-    for module in iter_modules(shops.__path__):
-        if module.name not in _NOT_CONNECTORS:
-            shop: type[Shop] = import_module(f"{shops.__name__}.{module.name}").CONNECTOR
-            found[shop.platform] = shop
-    return found
+    """All of them by platform. A plug-in of another package may bring a platform of its own, but take none over."""
+    listed = [
+        import_module(f"{shops.__name__}.{module.name}").CONNECTOR
+        for module in iter_modules(shops.__path__)
+        if module.name not in _NOT_CONNECTORS
+    ]
+    return _by_platform([*listed, *(entry.load() for entry in entry_points(group=ENTRY_POINTS))])
+
+
+def _by_platform(found: Iterable[type[Shop]]) -> dict[str, type[Shop]]:
+    known: dict[str, type[Shop]] = {}
+    for shop in found:
+        if shop.platform in known:
+            raise BadInput(f"Two connectors call themselves {shop.platform}: uninstall the package with the second.")
+        known[shop.platform] = shop
+    return known
 
 
 def connector(platform: str) -> type[Shop]:

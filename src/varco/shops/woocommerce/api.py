@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
@@ -15,7 +15,7 @@ import msgspec
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange, Request
 from varco.model.finding import UNKNOWN_CODE, Confidence, Finding
-from varco.net.diagnose import diagnose, is_ambiguous, retry_after_s
+from varco.net.diagnose import diagnose, is_ambiguous, json_of, retry_after_s
 from varco.net.scrub import scrubbed_text
 from varco.shops.base import Send, ShopAccess
 from varco.shops.woocommerce.auth import signed
@@ -26,6 +26,8 @@ PREFIX: Final = "/wp-json/wc/v3/"
 TIMEOUT_S: Final = 60.0
 """A cold page of 100 orders takes 3 s on a small shop; six at once took 8 s each (measured)."""
 _DIRT_SEARCHED: Final = 256 * 1024
+_BEGINNING: Final = re.compile(rb'\[\s*\{\s*"|\{\s*"|\[\s*\]')
+_PAGE: Final = re.compile(rb"<(!doctype|html|head|body|script)\b", re.IGNORECASE)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,16 +40,21 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total(self) -> int | None:
-        text = self._header("X-WP-Total")
-        return int(text) if text.isascii() and text.isdigit() else None
+        """How many rows the whole list has."""
+        return self._count("X-WP-Total")
+
+    @property
+    def pages(self) -> int | None:
+        return self._count("X-WP-TotalPages")
 
     @property
     def clock(self) -> datetime | None:
         """The shop's own time, in whole seconds."""
         try:
-            return parsedate_to_datetime(self._header("Date")).astimezone(UTC)
+            said = parsedate_to_datetime(self._header("Date"))
         except ValueError:
             return None
+        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
 
     def read(self, kind: type[T]) -> T:
         """The answer in that shape; `ShopFault` if it has another one."""
@@ -65,6 +72,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         }
         finding = Finding(code=UNKNOWN_CODE, params=params, confidence=Confidence.MEDIUM, rests_on=why[:200])
         return ShopFault(finding, exchange, ambiguous=exchange.request.method not in ("GET", "HEAD"))
+
+    def _count(self, name: str) -> int | None:
+        text = self._header(name)
+        return int(text) if text.isascii() and text.isdigit() else None
 
     def _header(self, name: str) -> str:
         return self.exchange.response.header(name) if self.exchange.response else ""
@@ -124,24 +135,34 @@ def host_of(exchange: Exchange) -> str:
 def json_within(body: bytes) -> tuple[bytes, bytes] | None:
     """The JSON in a body and what stood around it; None where there is none.
 
-    PHP prints its warnings in front of the data, and sometimes behind it, under status 200.
+    PHP prints its warnings in front of the data, and sometimes behind it, under status 200. A web page is no such
+    thing, though scripts in it hold JSON too.
     """
     if _is_json(body):
         return body, b""
     body = body.removeprefix(b"\xef\xbb\xbf").strip()
-    for start in _starts(body):
-        if _is_json(body[start:]):
-            return body[start:], body[:start]
-    for start in _starts(body):
-        end = _json_end(body, start)
-        if end is not None:
-            return body[start:end], body[:start] + body[end:]
-    return None
+    found = _last_json(body) or _longest_json(body)
+    if found is None:
+        return None
+    start, end = found
+    dirt = body[:start] + body[end:]
+    return None if _PAGE.search(dirt) else (body[start:end], dirt)
+
+
+def _last_json(body: bytes) -> tuple[int, int] | None:
+    """Warnings in front only: what follows them is JSON to the end."""
+    return next(((start, len(body)) for start in _starts(body) if _is_json(body[start:])), None)
+
+
+def _longest_json(body: bytes) -> tuple[int, int] | None:
+    """Warnings behind too. The longest, since a warning may hold brackets of its own."""
+    found = [(start, end) for start in _starts(body) if (end := _json_end(body, start)) is not None]
+    return max(found, key=lambda place: place[1] - place[0], default=None)
 
 
 def _starts(body: bytes) -> list[int]:
     """Where the data could begin: a list or object of the interface, not any bracket of a warning's text."""
-    return [match.start() for match in re.finditer(rb'\[\{"|\{"|\[\]', body[:_DIRT_SEARCHED])][:20]
+    return [match.start() for match in _BEGINNING.finditer(body, 0, _DIRT_SEARCHED)][:20]
 
 
 def _is_json(body: bytes) -> bool:
@@ -158,9 +179,34 @@ def _json_end(body: bytes, start: int) -> int | None:
     text = body[start:].decode("utf-8", "surrogateescape")
     try:
         _, end = json.JSONDecoder().raw_decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return start + len(text[:end].encode("utf-8", "surrogateescape"))
+
+
+def unknown_status(fault: ShopFault, asked: Sequence[str]) -> str | None:
+    """Which of the statuses asked for the shop refuses to know: a plug-in that brought it is gone. None: another fault.
+
+    WooCommerce counts: "status[1] is not one of any, trash, ..." (measured on 9.9.5).
+    """
+    if fault.finding.params.get("reason") != "rest_invalid_param" or fault.exchange is None:
+        return None
+    words = json_of(fault.exchange.response) if fault.exchange.response else None
+    data = words.get("data") if isinstance(words, dict) else None
+    params = data.get("params") if isinstance(data, dict) else None
+    said = str(params.get("status", "")) if isinstance(params, dict) else ""
+    place = re.match(r"status(?:\[(\d+)\])? is not one of", said)
+    position = int(place[1] or 0) if place else len(asked)
+    return asked[position] if position < len(asked) else None
+
+
+def no_such_status(status: str) -> Finding:
+    return Finding(
+        code="status-not-in-shop",
+        params={"status": status},
+        confidence=Confidence.CERTAIN,
+        rests_on="the shop's own code rest_invalid_param",
+    )
 
 
 def _dirty(exchange: Exchange, dirt: bytes) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -11,13 +12,34 @@ from varco.model.finding import Confidence, Finding
 from varco.net.diagnose import diagnose
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
 from varco.shops.woocommerce.api import Api, host_of, json_within
-from varco.shops.woocommerce.payload import json_object
+from varco.shops.woocommerce.payload import UNFINISHED, json_object
 
 MISSING_ID: Final = 999_999_999
 """No shop has such an order: writing to it proves the permission and changes nothing."""
 _MOST_HOPS: Final = 5
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
+_ODD_OFFSETS: Final = {
+    -9.5: "Pacific/Marquesas",
+    3.5: "Asia/Tehran",
+    4.5: "Asia/Kabul",
+    5.5: "Asia/Kolkata",
+    5.75: "Asia/Kathmandu",
+    6.5: "Asia/Yangon",
+    8.75: "Australia/Eucla",
+    9.5: "Australia/Darwin",
+}
+"""Zones of that offset all the year round."""
+STOCK_STATUSES: Final = (
+    ShopStatus(slug="pending", name="Pending payment"),
+    ShopStatus(slug="processing", name="Processing"),
+    ShopStatus(slug="on-hold", name="On hold"),
+    ShopStatus(slug="completed", name="Completed"),
+    ShopStatus(slug="cancelled", name="Cancelled"),
+    ShopStatus(slug="refunded", name="Refunded"),
+    ShopStatus(slug="failed", name="Failed"),
+)
 _DENIED: Final = ("keys-wrong", "keys-not-accepted", "permission-missing", "interface-locked")
+_UNREADABLE: Final = (*_DENIED, "not-in-shop", "refused-by-shop", "shop-software-off")
 
 
 async def find_interface(api: Api) -> tuple[str, dict[str, Any], Exchange]:
@@ -26,12 +48,12 @@ async def find_interface(api: Api) -> tuple[str, dict[str, Any], Exchange]:
     Redirects are followed by reads without keys only.
     """
     url = f"{api.access.base_url}/wp-json/"
+    exchange = await api.get_openly(url)
     for _ in range(_MOST_HOPS):
-        exchange = await api.get_openly(url)
-        response = exchange.response
-        if response is None or response.status not in _REDIRECTS:
+        if exchange.response is None or exchange.response.status not in _REDIRECTS:
             break
-        url = _next_hop(url, response.header("Location"))
+        url = _next_hop(url, exchange.response.header("Location"))
+        exchange = await api.get_openly(url)
     index = _index(exchange)
     if index is None:
         raise ShopFault(diagnose(exchange) or not_a_shop(exchange), exchange)
@@ -74,7 +96,10 @@ async def recognise(api: Api) -> Recognition:
 
 
 async def profile(api: Api) -> ShopProfile:
+    """Raises `ShopFault` too where the shop has moved: keys are sent to no address that the owner has not seen."""
     final_url, index, exchange = await find_interface(api)
+    if final_url != api.access.base_url:
+        raise ShopFault(_moved(exchange, final_url), exchange)
     settings = await _settings(api)
     warnings = () if final_url.startswith("https://") else (_insecure(exchange),)
     return ShopProfile(
@@ -89,18 +114,34 @@ async def profile(api: Api) -> ShopProfile:
     )
 
 
+def _moved(exchange: Exchange, final_url: str) -> Finding:
+    return Finding(
+        code="redirected",
+        params={"host": host_of(exchange), "location": final_url},
+        confidence=Confidence.CERTAIN,
+        rests_on="redirects of the interface's index",
+    )
+
+
 def _insecure(exchange: Exchange) -> Finding:
     return Finding(code="insecure-http", params={"host": host_of(exchange)}, confidence=Confidence.CERTAIN)
 
 
 def _time_zone(index: dict[str, Any]) -> str:
-    """A name where the shop has one; otherwise its offset in whole hours (`Etc` counts the other way round)."""
+    """A name where the shop has one; otherwise its offset (`Etc` counts the other way round).
+
+    Only for showing times as the shop does: those of orders come in GMT.
+    """
     name = index.get("timezone_string")
     if isinstance(name, str) and name:
         return name
-    offset = index.get("gmt_offset")
-    hours = float(offset) if isinstance(offset, int | float | str) and str(offset) else 0.0
-    return f"Etc/GMT{-hours:+.0f}" if hours and hours.is_integer() else "UTC"
+    try:
+        hours = float(index.get("gmt_offset") or 0)
+    except (TypeError, ValueError):
+        return "UTC"
+    if hours.is_integer():
+        return f"Etc/GMT{-hours:+.0f}" if hours and -12 <= hours <= 14 else "UTC"
+    return _ODD_OFFSETS.get(hours, "UTC")
 
 
 async def _settings(api: Api) -> dict[str, str]:
@@ -123,16 +164,23 @@ async def _readable(api: Api, path: str, params: dict[str, str] | None = None) -
     try:
         return json_object((await api.get(path, params)).data)
     except ShopFault as fault:
-        if fault.finding.code in (*_DENIED, "not-in-shop", "refused-by-shop", "shop-software-off"):
+        if fault.finding.code in _UNREADABLE:
             return {}
         raise
 
 
 async def _statuses(api: Api) -> tuple[ShopStatus, ...]:
-    """Custom ones too, in the shop's language."""
-    rows = (await api.get("reports/orders/totals")).read(list[dict[str, Any]])
+    """Custom ones too, in the shop's language; WooCommerce's own where the keys may not read reports."""
+    try:
+        rows = (await api.get("reports/orders/totals")).read(list[dict[str, Any]])
+    except ShopFault as fault:
+        if fault.finding.code in _UNREADABLE:
+            return STOCK_STATUSES
+        raise
     return tuple(
-        ShopStatus(slug=str(row["slug"]), name=str(row.get("name") or row["slug"])) for row in rows if row.get("slug")
+        ShopStatus(slug=str(row["slug"]), name=unescape(str(row.get("name") or row["slug"])))
+        for row in rows
+        if row.get("slug") and row["slug"] not in UNFINISHED
     )
 
 

@@ -13,15 +13,19 @@ brings it. The next pass begins at the earlier of the newest row stored and the 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from math import ceil
 from typing import Final
 
 import msgspec
 
+from varco.model.errors import ShopFault
+from varco.model.finding import Finding
 from varco.shops.base import OrderFilter, Page
-from varco.shops.woocommerce.api import Answer, Api
-from varco.shops.woocommerce.payload import ORDER_FIELDS, orders_from
+from varco.shops.woocommerce.api import Answer, Api, no_such_status, unknown_status
+from varco.shops.woocommerce.payload import ORDER_FIELDS, Rows, rows_from
 
 PER_PAGE: Final = 100
 """WooCommerce's largest; 390 KB whole, a quarter of the time with `_fields` (measured)."""
@@ -56,36 +60,36 @@ class ChangesCursor(Place, frozen=True, kw_only=True, omit_defaults=True):
 
 async def import_page(api: Api, wanted: OrderFilter, cursor_text: str | None) -> Page:
     cursor = msgspec.json.decode(cursor_text, type=ImportCursor) if cursor_text else ImportCursor()
-    params = {"status": ",".join(wanted.statuses), **window(wanted)}
-    answer, page, place, more = await _next_page(api, params, cursor)
-    return _with(page, answer, more, ImportCursor(position=place.position, anchor=place.anchor))
+    if not wanted.statuses:
+        return Page(orders=(), cursor=_encode(cursor), more=False)
+    found = await _next_page(api, wanted.statuses, window(wanted), cursor)
+    place = found.place(cursor.anchor)
+    return found.page(ImportCursor(position=place.position, anchor=place.anchor))
 
 
 def start_cursor(shop_clock: datetime, overlap_s: int) -> str:
-    return _encode(ChangesCursor(after=shop_clock - timedelta(seconds=overlap_s)))
+    return _encode(ChangesCursor(after=shop_clock - _overlap(overlap_s)))
 
 
 async def changes_page(api: Api, stream: str, cursor_text: str, overlap_s: int) -> Page:
     cursor = msgspec.json.decode(cursor_text, type=ChangesCursor)
-    params = {
-        "status": "trash" if stream == TRASH else "any",
-        "modified_after": naive_utc(cursor.after),
-        "dates_are_gmt": "true",
-    }
-    answer, page, place, more = await _next_page(api, params, cursor)
-    began = cursor.began or answer.clock or answer.exchange.started_at
-    seen = [order.modified_at for order in page.orders] + ([cursor.newest] if cursor.newest else [])
+    changed = {"modified_after": naive_utc(cursor.after), "dates_are_gmt": "true"}
+    found = await _next_page(api, (TRASH if stream == TRASH else "any",), changed, cursor)
+    began = cursor.began or found.answer.clock or found.answer.exchange.started_at
+    seen = [order.modified_at for order in found.rows.orders] + ([cursor.newest] if cursor.newest else [])
     newest = max(seen, default=None)
-    if more:
-        going_on = msgspec.structs.replace(
-            cursor, position=place.position, anchor=place.anchor, began=began, newest=newest, digest=""
+    if found.more:
+        place = found.place(cursor.anchor)
+        return found.page(
+            msgspec.structs.replace(
+                cursor, position=place.position, anchor=place.anchor, began=began, newest=newest, digest=""
+            )
         )
-        return _with(page, answer, True, going_on)
-    digest = _digest(answer.data) if cursor.position == 0 else ""
+    digest = _digest(found.answer.data) if cursor.position == 0 else ""
     if digest and digest == cursor.digest:
-        return Page(orders=(), cursor=cursor_text, more=False, unchanged=True, shop_clock=answer.clock)
-    after = cursor.after if newest is None else max(cursor.after, min(newest, began) - timedelta(seconds=overlap_s))
-    return _with(page, answer, False, ChangesCursor(after=after, digest=digest if after == cursor.after else ""))
+        return found.unchanged(cursor_text)
+    after = cursor.after if newest is None else max(cursor.after, min(newest, began) - _overlap(overlap_s))
+    return found.page(ChangesCursor(after=after, digest=digest if after == cursor.after else ""))
 
 
 def window(wanted: OrderFilter) -> dict[str, str]:
@@ -97,50 +101,125 @@ def window(wanted: OrderFilter) -> dict[str, str]:
 
 def naive_utc(moment: datetime) -> str:
     """Without a zone and with `dates_are_gmt=true`: any other form shifts the threshold and loses orders (measured)."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-async def _next_page(api: Api, params: dict[str, str], place: Place) -> tuple[Answer, Page, Place, bool]:
-    """The next rows that follow the anchor without a gap."""
-    offset = max(0, place.position - 1)
-    step = 1
+def _overlap(overlap_s: int) -> timedelta:
+    """`modified_after` is strictly greater, in whole seconds: with no overlap at all a tie would be lost (measured)."""
+    return timedelta(seconds=max(overlap_s, 1))
+
+
+async def with_statuses(
+    api: Api, statuses: Sequence[str], params: Mapping[str, str]
+) -> tuple[Answer, tuple[Finding, ...]]:
+    """The orders in these statuses, without those that the shop does not know any more: they are said, and harm nobody.
+
+    Raises `ShopFault` if the shop knows none of them.
+    """
+    left, unknown = list(statuses), list[Finding]()
     while True:
-        answer = await api.get(
-            "orders",
-            {
-                **params,
-                "orderby": "id",
-                "order": "asc",
-                "per_page": str(PER_PAGE),
-                "offset": str(offset),
-                "_fields": ORDER_FIELDS,
-            },
-        )
-        page, ids = _read(answer)
-        if offset == 0 or (ids and ids[0] <= place.anchor):
-            break
-        offset, step = max(0, offset - step), step * 2
-    end = Place(position=offset + len(ids), anchor=max([place.anchor, *ids]))
-    return answer, page, end, len(ids) == PER_PAGE
+        try:
+            return await api.get("orders", {"status": ",".join(left), **params}), tuple(unknown)
+        except ShopFault as fault:
+            gone = unknown_status(fault, left)
+            if gone is None:
+                raise
+            left.remove(gone)
+            unknown.append(no_such_status(gone))
+            if not left:
+                raise ShopFault(no_such_status(gone), fault.exchange) from None
 
 
-def _read(answer: Answer) -> tuple[Page, list[int]]:
+def rows_of(answer: Answer) -> Rows:
+    """The orders in it; `ShopFault` if it is no list."""
     try:
-        orders, unread, ids = orders_from(answer.data)
-    except msgspec.DecodeError as error:
+        return rows_from(answer.data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise answer.not_understood(str(error)) from None
-    return Page(orders=tuple(orders), unread=tuple(unread), cursor="", more=False), ids
 
 
-def _with(page: Page, answer: Answer, more: bool, cursor: ImportCursor | ChangesCursor) -> Page:
-    return msgspec.structs.replace(
-        page,
-        cursor=_encode(cursor),
-        more=more,
-        total=answer.total,
-        warnings=answer.warnings,
-        shop_clock=answer.clock,
-    )
+class _Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of the list."""
+
+    offset: int
+    answer: Answer
+    rows: Rows
+    warnings: tuple[Finding, ...]
+
+    @property
+    def covered(self) -> int:
+        """Rows of the shop's own list that it stands for.
+
+        WooCommerce leaves out orders that it cannot load itself, and still counts them: a page may be short in the
+        middle of the list. A plug-in may also have made all pages shorter, which the number of pages tells.
+        """
+        rows, total, pages = len(self.rows.ids), self.answer.total or 0, self.answer.pages
+        as_asked = pages is None or pages == ceil(total / PER_PAGE)
+        return max(rows, min(PER_PAGE, total - self.offset)) if as_asked else rows
+
+    @property
+    def more(self) -> bool:
+        total = self.answer.total
+        return len(self.rows.ids) == PER_PAGE or (total is not None and self.offset + self.covered < total)
+
+    def follows(self, anchor: int) -> bool:
+        """Whether no row between the anchor and this page can have been skipped."""
+        ids = self.rows.ids
+        return self.offset == 0 or (ids[0] <= anchor if ids else self.covered > 0)
+
+    def place(self, anchor: int) -> Place:
+        return Place(position=self.offset + self.covered, anchor=max([anchor, *self.rows.ids]))
+
+    def page(self, cursor: ImportCursor | ChangesCursor) -> Page:
+        return Page(
+            orders=self.rows.orders,
+            unread=self.rows.unread,
+            cursor=_encode(cursor),
+            more=self.more,
+            total=self.answer.total,
+            warnings=self.warnings,
+            shop_clock=self.answer.clock,
+        )
+
+    def unchanged(self, cursor_text: str) -> Page:
+        return Page(
+            orders=(),
+            cursor=cursor_text,
+            more=False,
+            unchanged=True,
+            warnings=self.warnings,
+            shop_clock=self.answer.clock,
+        )
+
+
+async def _next_page(api: Api, statuses: Sequence[str], params: Mapping[str, str], place: Place) -> _Found:
+    """The next rows that follow the anchor without a gap."""
+    begin, back = max(0, place.position - 1), 0
+    found = await _read(api, statuses, params, begin)
+    while not found.follows(place.anchor):
+        back = back * 2 + 1
+        found = await _read(api, statuses, params, max(0, begin - back))
+    if back and _stands_still(found, place):
+        return await _read(api, statuses, params, begin)
+    return found
+
+
+def _stands_still(found: _Found, place: Place) -> bool:
+    """So many orders that WooCommerce cannot load stand here that looking back never gets past them."""
+    return len(found.rows.ids) < found.covered and found.offset + found.covered <= place.position
+
+
+async def _read(api: Api, statuses: Sequence[str], params: Mapping[str, str], offset: int) -> _Found:
+    paging = {
+        **params,
+        "orderby": "id",
+        "order": "asc",
+        "per_page": str(PER_PAGE),
+        "offset": str(offset),
+        "_fields": ORDER_FIELDS,
+    }
+    answer, unknown = await with_statuses(api, statuses, paging)
+    return _Found(offset=offset, answer=answer, rows=rows_of(answer), warnings=(*answer.warnings, *unknown))
 
 
 def _encode(cursor: ImportCursor | ChangesCursor) -> str:

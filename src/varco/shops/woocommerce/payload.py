@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
+from html import unescape
 from typing import Any, Final
 
 import msgspec
@@ -22,25 +24,27 @@ ORDER_FIELDS: Final = (
     "id,number,status,currency,total,total_tax,shipping_total,date_created_gmt,date_modified_gmt,date_paid_gmt,"
     "billing,shipping,payment_method_title,customer_note,line_items,shipping_lines,refunds"
 )
-PRODUCT_FIELDS: Final = "id,parent_id,name,sku,global_unique_id,weight,meta_data"
+PRODUCT_FIELDS: Final = "id,name,sku,global_unique_id,weight,meta_data"
 UNFINISHED: Final = frozenset(("checkout-draft", "auto-draft"))
 """Carts that somebody is still filling; the default list holds them (measured)."""
+_LARGEST: Final = Decimal(10) ** 12
+"""The hub keeps 18 digits, six of them behind the point."""
 _HS_CODE_KEYS: Final = ("_hs_code", "hs_code", "_wc_hs_code", "_dhl_hs_code", "hs_tariff_number")
 _ORIGIN_KEYS: Final = ("_country_of_origin", "country_of_origin", "_dhl_manufacture_country", "_origin_country")
 
 
 class WooAddress(msgspec.Struct):
-    first_name: str | None = None
-    last_name: str | None = None
-    company: str | None = None
-    address_1: str | None = None
-    address_2: str | None = None
-    city: str | None = None
-    state: str | None = None
+    first_name: Loose = None
+    last_name: Loose = None
+    company: Loose = None
+    address_1: Loose = None
+    address_2: Loose = None
+    city: Loose = None
+    state: Loose = None
     postcode: Loose = None
-    country: str | None = None
+    country: Loose = None
     phone: Loose = None
-    email: str | None = None
+    email: Loose = None
 
 
 class WooLine(msgspec.Struct):
@@ -67,7 +71,7 @@ class WooOrder(msgspec.Struct):
     id: int
     status: str
     number: Loose = None
-    currency: str = ""
+    currency: Loose = None
     total: Loose = None
     total_tax: Loose = None
     shipping_total: Loose = None
@@ -78,25 +82,24 @@ class WooOrder(msgspec.Struct):
     shipping: WooAddress | None = None
     payment_method_title: Loose = None
     customer_note: Loose = None
-    line_items: list[WooLine] = []
-    shipping_lines: list[WooShippingLine] = []
-    refunds: list[WooRefund] = []
+    line_items: list[WooLine] | None = None
+    shipping_lines: list[WooShippingLine] | None = None
+    refunds: list[WooRefund] | None = None
 
 
 class WooMeta(msgspec.Struct):
-    key: str
+    key: Loose = None
     value: Any = None
     id: int | None = None
 
 
 class WooProduct(msgspec.Struct):
     id: int
-    parent_id: int = 0
     name: Loose = None
     sku: Loose = None
     global_unique_id: Loose = None
     weight: Loose = None
-    meta_data: list[WooMeta] = []
+    meta_data: list[WooMeta] | None = None
 
 
 _orders = msgspec.json.Decoder(list[WooOrder], strict=False)
@@ -104,52 +107,61 @@ _order = msgspec.json.Decoder(WooOrder, strict=False)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def orders_from(data: bytes) -> tuple[list[Order], list[UnreadOrder], list[int]]:
-    """Those that could be read, those that could not, and all ids in the order of the answer.
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of orders, read."""
 
-    Raises `msgspec.DecodeError` where the answer is no list. Unfinished carts stand among the ids only.
-    """
+    orders: tuple[Order, ...]
+    unread: tuple[UnreadOrder, ...] = ()
+    ids: tuple[int, ...]
+    """Of every row in the order of the answer, unfinished carts too; a row that has none repeats the one before."""
+
+
+def rows_from(data: bytes) -> Rows:
+    """Raises `msgspec.DecodeError` where the answer is no list."""
     try:
         found = _orders.decode(data)
-    except (msgspec.ValidationError, UnicodeDecodeError):
+        orders = tuple(order_from(woo) for woo in found if woo.status not in UNFINISHED)
+    except (ValueError, UnicodeDecodeError):
         return _one_by_one(data)
-    try:
-        return [order_from(woo) for woo in found if woo.status not in UNFINISHED], [], [woo.id for woo in found]
-    except ValueError:
-        return _one_by_one(data)
+    return Rows(orders=orders, ids=tuple(woo.id for woo in found))
 
 
-def _one_by_one(data: bytes) -> tuple[list[Order], list[UnreadOrder], list[int]]:
+def _one_by_one(data: bytes) -> Rows:
     """One order that cannot be read does not stop the others."""
-    orders, unread, ids = [], [], []
+    orders: list[Order] = []
+    unread: list[UnreadOrder] = []
+    ids: list[int] = []
     for raw in _raws.decode(data):
         body = bytes(raw)
         try:
             woo = _order.decode(body)
-            ids.append(woo.id)
             if woo.status not in UNFINISHED:
                 orders.append(order_from(woo))
+            ids.append(woo.id)
         except (ValueError, UnicodeDecodeError) as error:
             lost = _unread(body, error)
             unread.append(lost)
-            if lost.remote_id.isdigit() and (not ids or ids[-1] != int(lost.remote_id)):
-                ids.append(int(lost.remote_id))
-    return orders, unread, ids
+            ids.append(int(lost.remote_id) if lost.remote_id.isdecimal() else (ids or [0])[-1])
+    return Rows(orders=tuple(orders), unread=tuple(unread), ids=tuple(ids))
 
 
 def _unread(body: bytes, error: Exception) -> UnreadOrder:
     words = json_object(body)
-    remote_id = str(words.get("id", "")) or f"?{hash(body) & 0xFFFFFFFF:08x}"
-    number = str(words.get("number") or remote_id)
-    where = str(error).rpartition(" - at ")[2] or "?"
+    remote_id = _short(words.get("id"), 40) or f"?{blake2b(body, digest_size=6).hexdigest()}"
+    number = _short(words.get("number"), 40) or remote_id
+    where = str(error).rpartition(" - at ")[2].strip("`") or "?"
     reason = where if isinstance(error, msgspec.ValidationError) else str(error)
     finding = Finding(
         code="order-unreadable",
-        params={"number": number[:40], "reason": reason[:100]},
+        params={"number": number, "reason": reason[:100]},
         confidence=Confidence.CERTAIN,
         rests_on="the mapper",
     )
-    return UnreadOrder(remote_id=remote_id, number=number[:40], finding=finding, raw=body)
+    return UnreadOrder(remote_id=remote_id, number=number, finding=finding, raw=body)
+
+
+def _short(value: object, longest: int) -> str:
+    return _text(value)[:longest] if isinstance(value, str | int) else ""
 
 
 def json_object(body: bytes) -> dict[str, Any]:
@@ -173,32 +185,47 @@ def order_from(woo: WooOrder) -> Order:
     return Order(
         remote_id=str(woo.id),
         number=_text(woo.number) or str(woo.id),
-        status=woo.status,
-        placed_at=placed.replace(tzinfo=UTC),
-        modified_at=modified.replace(tzinfo=UTC),
-        currency=woo.currency,
+        status=_text(woo.status),
+        placed_at=_utc(placed),
+        modified_at=_utc(modified),
+        currency=_currency(woo.currency),
         total=_decimal(woo.total, "total"),
         shipping_total=_decimal_or_none(woo.shipping_total, "shipping_total"),
         tax_total=_decimal_or_none(woo.total_tax, "total_tax"),
-        paid_at=woo.date_paid_gmt.replace(tzinfo=UTC) if woo.date_paid_gmt else None,
+        paid_at=_utc(woo.date_paid_gmt) if woo.date_paid_gmt else None,
         billing=billing,
         shipping=_complete(shipping, billing),
-        shipping_method=", ".join(filter(None, (_text(line.method_title) for line in woo.shipping_lines))),
-        payment_method=_text(woo.payment_method_title),
+        shipping_method=", ".join(filter(None, (_title(line.method_title) for line in woo.shipping_lines or ()))),
+        payment_method=_title(woo.payment_method_title),
         customer_note=_text(woo.customer_note),
-        lines=tuple(_line(line) for line in woo.line_items),
-        refunds=tuple(_refund(refund) for refund in woo.refunds),
+        lines=tuple(_line(line) for line in woo.line_items or ()),
+        refunds=tuple(_refund(refund) for refund in woo.refunds or ()),
     )
 
 
+def _utc(moment: datetime) -> datetime:
+    """The `…_gmt` fields carry no zone."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _currency(value: Loose) -> str:
+    code = _text(value).upper()
+    if len(code) > 3:
+        raise ValueError("currency is no ISO code")
+    return code
+
+
 def _complete(shipping: Address, billing: Address) -> Address:
-    """Without a street of its own the goods go to the billing address; phone and e-mail stand only there."""
+    """Without a street of its own the goods go to the billing address; phone and e-mail often stand only there."""
     if not (shipping.line1 or shipping.city):
         return billing
-    if shipping.phone and shipping.email:
-        return shipping
+    named = shipping.name or shipping.company
     return msgspec.structs.replace(
-        shipping, phone=shipping.phone or billing.phone, email=shipping.email or billing.email
+        shipping,
+        name=shipping.name if named else billing.name,
+        company=shipping.company if named else billing.company,
+        phone=shipping.phone or billing.phone,
+        email=shipping.email or billing.email,
     )
 
 
@@ -206,23 +233,23 @@ def _address(woo: WooAddress | None) -> Address:
     if woo is None:
         return Address()
     return Address(
-        name=" ".join(f"{woo.first_name or ''} {woo.last_name or ''}".split()),
-        company=(woo.company or "").strip(),
-        line1=(woo.address_1 or "").strip(),
-        line2=(woo.address_2 or "").strip(),
+        name=" ".join(f"{_text(woo.first_name)} {_text(woo.last_name)}".split()),
+        company=_text(woo.company),
+        line1=_text(woo.address_1),
+        line2=_text(woo.address_2),
         postcode=_text(woo.postcode),
-        city=(woo.city or "").strip(),
-        state=woo.state or "",
-        country=(woo.country or "").upper(),
+        city=_text(woo.city),
+        state=_text(woo.state),
+        country=_text(woo.country).upper(),
         phone=_text(woo.phone),
-        email=(woo.email or "").strip(),
+        email=_text(woo.email),
     )
 
 
 def _line(woo: WooLine) -> OrderLine:
     return OrderLine(
         remote_line_id=str(woo.id),
-        name=_text(woo.name),
+        name=_title(woo.name),
         quantity=_decimal(woo.quantity, "line_items.quantity"),
         sku=_text(woo.sku),
         product_id=product_key(woo.product_id, woo.variation_id),
@@ -246,19 +273,29 @@ def _refund(woo: WooRefund) -> Refund:
 def product_from(woo: WooProduct, key: str, weight_unit: str) -> Product:
     return Product(
         remote_id=key,
-        name=_text(woo.name),
+        name=_title(woo.name),
         sku=_text(woo.sku),
         ean=_text(woo.global_unique_id),
         weight_g=grams_from(_text(woo.weight), weight_unit),
-        hs_code=_meta(woo.meta_data, _HS_CODE_KEYS)[:20],
-        origin=_meta(woo.meta_data, _ORIGIN_KEYS).upper()[:2],
+        hs_code=_meta(woo.meta_data or (), _HS_CODE_KEYS)[:20],
+        origin=_country(_meta(woo.meta_data or (), _ORIGIN_KEYS)),
     )
 
 
 def _meta(meta: Iterable[WooMeta], keys: tuple[str, ...]) -> str:
     """The first of these that plug-ins for customs data have filled."""
     values = {item.key: item.value for item in meta if isinstance(item.value, str | int)}
-    return next((str(values[key]).strip() for key in keys if values.get(key)), "")
+    return next((_text(values[key]) for key in keys if values.get(key)), "")
+
+
+def _country(text: str) -> str:
+    """Two letters, or nothing: a name cut to its beginning would be another country."""
+    return text.upper() if len(text) == 2 and text.isascii() and text.isalpha() else ""
+
+
+def _title(value: Loose) -> str:
+    """WordPress keeps titles with their signs escaped: `Caff&egrave; &amp; T&egrave;`."""
+    return unescape(_text(value))
 
 
 def _text(value: Loose) -> str:
@@ -271,7 +308,7 @@ def _decimal(value: Loose, name: str) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         raise ValueError(f"{name} is no number") from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= _LARGEST:
         raise ValueError(f"{name} is no number")
     return number
 

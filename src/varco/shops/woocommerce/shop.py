@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from varco.model.errors import ShopFault
+import msgspec
+
+from varco.model.errors import BadInput, ShopFault
 from varco.model.exchange import Exchange, Request
 from varco.model.finding import FindingKind
 from varco.model.identity import METHODS
@@ -36,7 +38,6 @@ from varco.shops.woocommerce.payload import (
     ORDER_FIELDS,
     PRODUCT_FIELDS,
     WooProduct,
-    orders_from,
     product_from,
 )
 from varco.shops.woocommerce.publish import publish
@@ -89,21 +90,19 @@ class WooCommerce:
         return await connect.permissions(self._api)
 
     async def preview(self, wanted: OrderFilter) -> Preview:
-        answer = await self._api.get(
-            "orders",
-            {
-                "status": ",".join(wanted.statuses),
-                **listing.window(wanted),
-                "orderby": "date",
-                "order": "asc",
-                "per_page": "1",
-                "_fields": ORDER_FIELDS,
-            },
+        if not wanted.statuses:
+            return Preview(count=0)
+        oldest = {"orderby": "date", "order": "asc", "per_page": "1", "_fields": ORDER_FIELDS}
+        answer, _ = await listing.with_statuses(self._api, wanted.statuses, {**listing.window(wanted), **oldest})
+        orders = listing.rows_of(answer).orders
+        return Preview(
+            count=answer.total if answer.total is not None else len(orders),
+            oldest_placed_at=orders[0].placed_at if orders else None,
         )
-        orders, _, _ = orders_from(answer.data)
-        return Preview(count=answer.total or 0, oldest_placed_at=orders[0].placed_at if orders else None)
 
-    def start_cursor(self, stream: str, shop_clock: datetime, overlap_s: int) -> str:  # noqa: ARG002  both begin alike
+    def start_cursor(self, stream: str, shop_clock: datetime, overlap_s: int) -> str:
+        if stream not in {known.name for known in self.streams}:
+            raise BadInput(f"WooCommerce has no stream {stream}.")
         return listing.start_cursor(shop_clock, overlap_s)
 
     async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
@@ -120,24 +119,16 @@ class WooCommerce:
             if fault.finding.code == "not-in-shop":
                 return None
             raise
-        orders, unread, _ = orders_from(b"[" + answer.data + b"]")
-        if unread:
-            raise ShopFault(unread[0].finding, answer.exchange)
-        return orders[0] if orders else None
+        found = listing.rows_of(msgspec.structs.replace(answer, data=b"[" + answer.data + b"]"))
+        if found.unread:
+            raise ShopFault(found.unread[0].finding, answer.exchange)
+        return found.orders[0] if found.orders else None
 
     async def orders(self, remote_ids: Sequence[str]) -> Sequence[Order]:
         found: list[Order] = []
-        for start in range(0, len(remote_ids), AT_ONCE):
-            answer = await self._api.get(
-                "orders",
-                {
-                    "include": ",".join(remote_ids[start : start + AT_ONCE]),
-                    "status": "any",
-                    "per_page": str(AT_ONCE),
-                    "_fields": ORDER_FIELDS,
-                },
-            )
-            found += orders_from(answer.data)[0]
+        for ids in _portions(remote_ids):
+            params = {"include": ids, "status": "any", "per_page": str(AT_ONCE), "_fields": ORDER_FIELDS}
+            found += listing.rows_of(await self._api.get("orders", params)).orders
         return found
 
     async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:
@@ -148,12 +139,13 @@ class WooCommerce:
             by_parent[parent].append(variation)
         found: list[Product] = []
         for parent, ids in by_parent.items():
-            found += await self._products_below(parent, ids)
+            for portion in _portions(ids):
+                found += await self._products_below(parent, portion)
         return found
 
-    async def _products_below(self, parent: str, ids: Sequence[str]) -> list[Product]:
+    async def _products_below(self, parent: str, ids: str) -> list[Product]:
         path = f"products/{parent}/variations" if parent else "products"
-        params = {"include": ",".join(ids), "per_page": str(AT_ONCE), "_fields": PRODUCT_FIELDS}
+        params = {"include": ids, "per_page": str(AT_ONCE), "_fields": PRODUCT_FIELDS}
         try:
             rows = (await self._api.get(path, params)).read(list[WooProduct])
         except ShopFault as fault:
@@ -164,14 +156,18 @@ class WooCommerce:
         return [product_from(row, f"{prefix}{row.id}", self._access.weight_unit) for row in rows]
 
     async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
-        counts: dict[str, int] = {}
-        for status in wanted.statuses:
-            answer = await self._api.get(
-                "orders", {"status": status, **listing.window(wanted), "per_page": "1", "_fields": "id"}
-            )
-            if answer.total is not None:
-                counts[status] = answer.total
-        return counts
+        """A status that the shop does not know any more is left out."""
+        totals = {status: await self._total(status, wanted) for status in wanted.statuses}
+        return {status: total for status, total in totals.items() if total is not None}
+
+    async def _total(self, status: str, wanted: OrderFilter) -> int | None:
+        one = {**listing.window(wanted), "per_page": "1", "_fields": "id"}
+        try:
+            return (await listing.with_statuses(self._api, [status], one))[0].total
+        except ShopFault as fault:
+            if fault.finding.code == "status-not-in-shop":
+                return None
+            raise
 
     async def publish(self, publication: Publication) -> Published:
         return await publish(self._api, publication)
@@ -196,6 +192,12 @@ class WooCommerce:
             )
             for method in METHODS
         )
+
+
+def _portions(ids: Sequence[str]) -> Iterator[str]:
+    """So many ids as one question takes, as WooCommerce's lists are written."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ",".join(ids[start : start + AT_ONCE])
 
 
 def answered_by(exchange: Exchange) -> AnsweredBy:
