@@ -33,7 +33,7 @@ def running(
     command: Sequence[str], folder: Path, ports: Sequence[int], environment: Mapping[str, str] | None = None
 ) -> Iterator[None]:
     """The program, from when all its ports are open. `AssertionError` with what it said if they never are."""
-    log = folder / "said.txt"
+    log = folder / f"{Path(command[-1]).name}-said.txt"
     with log.open("wb") as said:
         child = subprocess.Popen(
             command, stdout=said, stderr=subprocess.STDOUT, cwd=folder, env={**os.environ, **(environment or {})}

@@ -48,6 +48,12 @@ def nginx(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[N
 @contextmanager
 def nginx_with(folder: Path, http: str, ports: Sequence[int]) -> Iterator[None]:
     """What stands in its `http` block is the caller's."""
+    with running(nginx_config(folder, http), folder, ports):
+        yield
+
+
+def nginx_config(folder: Path, http: str) -> list[str]:
+    """Written; the command that starts nginx with it."""
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -56,8 +62,7 @@ def nginx_with(folder: Path, http: str, ports: Sequence[int]) -> Iterator[None]:
         f"user root;\ndaemon off;\nworker_processes 1;\npid {folder}/nginx.pid;\nerror_log stderr error;\n"
         f"events {{ worker_connections 64; }}\nhttp {{\naccess_log off;\n{temporary}{http}\n}}\n"
     )
-    with running(["/usr/sbin/nginx", "-p", str(folder), "-e", "stderr", "-c", str(config)], folder, ports):
-        yield
+    return ["/usr/sbin/nginx", "-p", str(folder), "-e", "stderr", "-c", str(config)]
 
 
 def _nginx_site(site: Site, shop: int) -> str:
