@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -27,13 +28,14 @@ def main() -> None:
         specs = msgspec.json.decode(sys.stdin.buffer.readline(), type=list[ShopSpec])
     else:
         specs = _specs(options)
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="varco-sandbox-"))
-    asyncio.run(_serve(specs, folder, options))
+    with ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="varco-sandbox-")))
+        asyncio.run(_serve(specs, folder, options))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m varco.sandbox", description="Pretend shops to try things on.")
-    parser.add_argument("--folder", type=Path, help="where the certificate authority is kept (default: a new folder)")
+    parser.add_argument("--folder", type=Path, help="where things are kept for the next run (default: nowhere)")
     parser.add_argument("--specs", type=Path, help="a JSON file with a list of shops (see varco.sandbox.ShopSpec)")
     parser.add_argument("--orders", type=int, default=300, help="how many orders the one shop has (default: 300)")
     parser.add_argument("--port", type=int, default=0, help="the one shop's port (default: a free one)")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,32 +40,20 @@ def sandbox_process(
     that whoever talks to the shops can finish. `folder` keeps the certificate authority from one run to the next, and
     with `keep_orders` the orders too; without it there is a new one each time. Raises `BadInput` if they do not open.
     """
-    with _kept(folder) as place:
-        command = [sys.executable, "-m", "varco.sandbox", "--folder", str(place), "--from-parent"]
-        command += ["--keep-orders"] if keep_orders else []
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
-            try:
-                ready = _started(child, specs)
-                yield Running(
-                    shops=ready.shops,
-                    ca_file=Path(ready.ca_file),
-                    control=Control(ready.control_url, ready.control_token),
-                    pid=child.pid,
-                )
-            finally:
-                _end(child)
-
-
-@contextmanager
-def _kept(folder: Path | None) -> Iterator[Path]:
-    if folder is not None:
-        yield folder
-        return
-    made = Path(tempfile.mkdtemp(prefix="varco-sandbox-"))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    command = [sys.executable, "-m", "varco.sandbox", "--from-parent"]
+    command += ["--folder", str(folder)] if folder else []
+    command += ["--keep-orders"] if keep_orders else []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
+        try:
+            ready = _started(child, specs)
+            yield Running(
+                shops=ready.shops,
+                ca_file=Path(ready.ca_file),
+                control=Control(ready.control_url, ready.control_token),
+                pid=child.pid,
+            )
+        finally:
+            _end(child)
 
 
 def _started(child: subprocess.Popen[bytes], specs: Sequence[ShopSpec]) -> Ready:
