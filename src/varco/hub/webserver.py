@@ -72,6 +72,8 @@ class WebServer:
         self._server.accepting = False
         self._server.task_dispatcher.shutdown(timeout=_GRACE_S)
         self._flush()
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()  # its buffers too, which may be files
         wasyncore.close_all(self._map, ignore_all=True)
 
     def stop(self) -> None:
