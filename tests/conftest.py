@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 
 from varco.hub import postgres, runtime
 from varco.hub.config import Config
@@ -26,6 +27,7 @@ runtime.use(
 )
 os.environ["DJANGO_SETTINGS_MODULE"] = "varco.hub.settings"
 django.setup()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 
 from varco.hub.models import Integration, Membership, Organisation, User  # noqa: E402
 from varco.hub.store import integrations  # noqa: E402

@@ -23,11 +23,6 @@ class ApiRequest(HttpRequest):
     organisation: Organisation
     auth: ApiToken | User
 
-    @property
-    def by(self) -> str:
-        """Who did it, for histories."""
-        return self.user.email
-
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer varco_…`. The key decides the organisation."""

@@ -34,7 +34,7 @@ def get_integration(request: ApiRequest, integration_id: UUID) -> HttpResponse:
 @router.post("/{integration_id}/refresh", response={202: OperationOut, **ERRORS}, summary="Fetch changes now")
 def refresh(request: ApiRequest, integration_id: UUID) -> HttpResponse:
     """Works in any state. The answer is the operation: ask for it again until it is `done` or `failed`."""
-    return reply(shapes.operation(integrations.refresh(_found(request, integration_id), by=request.by)), 202)
+    return reply(shapes.operation(integrations.refresh(_found(request, integration_id), by=request.user.email)), 202)
 
 
 @router.post("/{integration_id}/pause", response={200: IntegrationOut, **ERRORS}, summary="Stop asking the shop")

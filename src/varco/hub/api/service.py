@@ -23,6 +23,7 @@ DESCRIPTION: Final = (
     "(`Authorization: Bearer varco_…`, made on the page “API keys”) or the session of a signed-in person. "
     "Errors are always `{code, message}`."
 )
+THROTTLE: Final = CallerThrottle(RATE)
 
 
 class Api(NinjaAPI):
@@ -38,7 +39,7 @@ api: Final = Api(
     urls_namespace="api",
     docs_url=None,
     auth=[TokenAuth(), MemberAuth()],
-    throttle=[CallerThrottle(RATE)],
+    throttle=[THROTTLE],
     default_router=None,
 )
 handle_errors(api)

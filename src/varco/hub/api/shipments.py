@@ -23,7 +23,7 @@ def create(request: ApiRequest, wanted: ShipIn) -> HttpResponse:
     """The orders are read again in their shop first. Follow the operation: `done` names the shipment; it fails with
     `order-changed`, `order-closed` or `cannot-ship`, or because the shop cannot be reached: then `unread_ok` ships
     all the same. The same `request_key` twice makes one shipment."""
-    sent = ship_requests.ask(request.organisation, _params(wanted), by=request.by)
+    sent = ship_requests.ask(request.organisation, _params(wanted), by=request.user.email)
     return reply(shapes.operation(sent), 202)
 
 
@@ -41,7 +41,7 @@ def label(request: ApiRequest, shipment_id: UUID) -> HttpResponse:
 def handed_over(request: ApiRequest, shipment_id: UUID) -> HttpResponse:
     """Shops that are told at the carrier's scan are told now."""
     row = _found(request, shipment_id)
-    shipping.handed_over(row, request.by)
+    shipping.handed_over(row, request.user.email)
     row.refresh_from_db()
     return reply(shapes.shipment(row))
 

@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from django.db import transaction
 from django.utils.translation import gettext_noop as _n
 
 from varco.carriers import own_label
 from varco.hub.models import NumberRange, Operation, Order, Organisation, Shipment
-from varco.hub.store import operations
-from varco.model.address import Address
+from varco.hub.store import operations, shipping
 from varco.model.errors import BadInput
 
 KIND: Final = "ship"
 UNDER_WAY: Final = (Operation.ASKED, Operation.RUNNING)
-_WHERE: Final = ("name", "company", "line1", "line2", "postcode", "city", "state", "country")
-"""What makes two addresses the same to a parcel."""
+ABOUT_THE_ORDER: Final = ("order-changed", "order-closed", "cannot-ship", "not-possible")
+"""Ends that asking again would meet again; after any other the shop could not be asked, and `unread_ok` helps."""
 
 
 def ask(organisation: Organisation, params: Mapping[str, Any], *, by: str) -> Operation:
@@ -29,7 +27,7 @@ def ask(organisation: Organisation, params: Mapping[str, Any], *, by: str) -> Op
     """
     orders = _orders(organisation, [UUID(text) for text in params["orders"]])
     _check_carrier(organisation, params)
-    one_recipient(orders)
+    shipping.one_recipient(orders)
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         running: Operation | None = (
@@ -38,19 +36,6 @@ def ask(organisation: Organisation, params: Mapping[str, Any], *, by: str) -> Op
             .first()
         )
         return running or operations.ask(KIND, organisation, by=by, order=orders[0], params=params)
-
-
-def one_recipient(orders: Sequence[Order]) -> Address:
-    """Where all of them go. `BadInput` if they go to different places, or if no carrier could find the place."""
-    addresses = [msgspec.convert(order.contact.shipping, Address) for order in orders]
-    first = addresses[0]
-    if any(_place(address) != _place(first) for address in addresses):
-        raise BadInput(_n("These orders go to different addresses: ship them one by one."))
-    if not first.is_deliverable():
-        raise BadInput(
-            _n("The delivery address needs a name, a street, a town and a country. Complete it in the shop first.")
-        )
-    return first
 
 
 def last_choice(organisation: Organisation) -> Shipment | None:
@@ -82,7 +67,3 @@ def _check_carrier(organisation: Organisation, params: Mapping[str, Any]) -> Non
             own_label.tracking_number(parcel["number"])
         elif not number_range:
             raise BadInput(_n("A parcel has no tracking number: type one, or choose a number range."))
-
-
-def _place(address: Address) -> tuple[str, ...]:
-    return tuple(getattr(address, part).strip().casefold() for part in _WHERE)

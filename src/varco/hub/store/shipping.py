@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
@@ -29,6 +30,7 @@ from varco.hub.models import (
     Shipment,
     ShipmentLine,
 )
+from varco.model.address import Address
 from varco.model.errors import BadInput
 from varco.model.shipment import PushStep
 
@@ -63,6 +65,7 @@ def ship(organisation: Organisation, request: ShipRequest) -> Shipment:
         if made is not None:
             return made
         orders = _orders(organisation, request.orders)
+        one_recipient(orders)
         lines = _lines_to_ship(orders, request.lines)
         shipment = _shipment(organisation, request, orders)
         _add_lines(shipment, lines)
@@ -106,6 +109,19 @@ def quantities_left(order: Order) -> dict[int, Decimal]:
     return {line.pk: line.quantity - line.sent for line in lines if line.quantity > line.sent}
 
 
+def one_recipient(orders: Sequence[Order]) -> Address:
+    """Where all of them go. `BadInput` if they go to different places, or if no carrier could find the place."""
+    addresses = [msgspec.convert(order.contact.shipping, Address) for order in orders]
+    first = addresses[0]
+    if any(_place(address) != _place(first) for address in addresses):
+        raise BadInput("These orders go to different addresses: ship them one by one.")
+    if not first.is_deliverable():
+        raise BadInput(
+            "The delivery address needs a name, a street, a town and a country. Complete it in the shop first."
+        )
+    return first
+
+
 def add_push_rows(shipment: Shipment, order: Order) -> None:
     """One row per step. The status is set once nothing is left to ship."""
     now = runtime.clock().now()
@@ -122,6 +138,12 @@ def add_push_rows(shipment: Shipment, order: Order) -> None:
                 "created_at": now,
             },
         )
+
+
+def _place(address: Address) -> tuple[str, ...]:
+    """What makes two addresses the same to a parcel."""
+    parts = ("name", "company", "line1", "line2", "postcode", "city", "state", "country")
+    return tuple(getattr(address, part).strip().casefold() for part in parts)
 
 
 def _steps(order: Order) -> list[PushStep]:

@@ -23,8 +23,6 @@ from varco.model.errors import BadInput
 
 PAGE: Final = 50
 MOST_ORDERS: Final = 20
-ABOUT_THE_ORDER: Final = ("order-changed", "order-closed", "cannot-ship")
-"""Faults that sending again would meet again; with any other the shop could not be asked."""
 
 
 @member
@@ -68,7 +66,7 @@ def ship_progress(request: HubRequest, public_id: UUID) -> HttpResponse:
         "orders": asked.order_by("pk"),
         "again": "&".join(f"order={public_id}" for public_id in operation.params["orders"]),
         "under_way": operation.state in ship_requests.UNDER_WAY,
-        "may_ship_anyway": operation.finding_code not in ABOUT_THE_ORDER and not operation.params.get("unread_ok"),
+        "may_ship_anyway": operation.finding_code not in ship_requests.ABOUT_THE_ORDER and not operation.params.get("unread_ok"),
     }
     return render(request, template, context)
 
@@ -78,7 +76,7 @@ def ship_progress(request: HubRequest, public_id: UUID) -> HttpResponse:
 def ship_anyway(request: HubRequest, public_id: UUID) -> HttpResponse:
     """The shop cannot be asked, and the person has the order in hand."""
     operation = _ship_operation(request, public_id)
-    if operation.state != Operation.FAILED or operation.finding_code in ABOUT_THE_ORDER:
+    if operation.state != Operation.FAILED or operation.finding_code in ship_requests.ABOUT_THE_ORDER:
         return redirect("ship-progress", public_id)
     try:
         asked = ship_requests.ask(request.organisation, {**operation.params, "unread_ok": True}, by=request.user.email)
@@ -178,7 +176,7 @@ def _cannot_ship(sheets: Sequence[OrderSheet]) -> str:
         if not any(line.left for line in sheet.lines):
             return _("Nothing is left to ship in order %(number)s.") % {"number": sheet.order.number}
     try:
-        ship_requests.one_recipient([sheet.order for sheet in sheets])
+        shipping.one_recipient([sheet.order for sheet in sheets])
     except BadInput as error:
         return _(str(error))
     return ""
