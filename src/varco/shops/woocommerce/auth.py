@@ -48,10 +48,15 @@ def _oauth(method: str, url: str, params: Mapping[str, str], key: str, secret: s
         "oauth_nonce": secrets.token_hex(16),
         "oauth_signature_method": "HMAC-SHA256",
     }
-    pairs = sorted((_escaped(name), _escaped(value)) for name, value in all_params.items())
-    base = "&".join((method.upper(), _escaped(url), _escaped("&".join(f"{name}={value}" for name, value in pairs))))
+    base = base_string(method, url, all_params)
     digest = hmac.digest(f"{_escaped(secret)}&".encode(), base.encode(), "sha256")
     return {**all_params, "oauth_signature": b64encode(digest).decode()}
+
+
+def base_string(method: str, url: str, params: Mapping[str, str]) -> str:
+    """What is signed: method, address and all parameters, in one order and escaped twice."""
+    pairs = sorted((_escaped(name), _escaped(value)) for name, value in params.items())
+    return "&".join((method.upper(), _escaped(url), _escaped("&".join(f"{name}={value}" for name, value in pairs))))
 
 
 def _escaped(text: str) -> str:
