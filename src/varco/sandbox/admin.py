@@ -41,10 +41,11 @@ border-radius:4px;background:#e5e5e5;color:#454545;white-space:nowrap}.status.pr
 .note{background:#efefef;border-radius:4px;padding:.6rem .8rem;margin:0 0 .3rem;white-space:pre-line;
 overflow-wrap:anywhere}
 .note.customer{background:#d7cad2}
+td.date{white-space:nowrap}td{overflow-wrap:anywhere}.card>:first-child{margin-top:0}.card>:last-child{margin-bottom:0}
 .soft{color:var(--soft);font-size:.87rem}.wall{border-left:4px solid #d63638}.open{border-left:4px solid #00a32a}
 button{font:inherit;padding:.4rem 1rem;border:0;border-radius:4px;background:var(--brand);color:#fff;cursor:pointer}
 @media (max-width:46rem){.columns{grid-template-columns:1fr}table,tbody,tr,td{display:block}thead{display:none}
-tr{border-bottom:2px solid var(--line)}td{border:0;padding:.2rem .8rem}td.money{text-align:left}}
+td.none{display:none}tr{border-bottom:2px solid var(--line)}td{border:0;padding:.2rem .8rem}td.money{text-align:left}}
 """
 
 
@@ -90,7 +91,7 @@ def _row(shop: SandboxShop, order: Order) -> str:
     where = escape(", ".join(part for part in (shipping.city, shipping.country) if part) or "–")
     return (
         f'<tr><td><a href="{_folder(shop)}/wp-admin/orders/{order.id}">#{order.id} {who}</a>'
-        f"<td>{_time(shop, order.created)}<td>{_status(shop, order)}<td>{_numbers(order)}<td>{where}"
+        f"<td class=date>{_time(shop, order.created)}<td>{_status(shop, order)}{_numbers(order)}<td>{where}"
         f"<td class=money>{_total(order)}</tr>"
     )
 
@@ -104,6 +105,7 @@ def _order(shop: SandboxShop, order: Order) -> str:
     head = "<thead><tr><th>Item<th>Quantity<th>Cost</tr></thead>"
     note = f"<p><strong>Note by the customer:</strong> {escape(order.customer_note)}</p>" if order.customer_note else ""
     return (
+        f'<p><a href="{_folder(shop)}/wp-admin/">All orders</a></p>'
         f"<h1>Order #{order.id} {_status(shop, order)}</h1><div class=columns><div><div class=card>"
         f"<p class=soft>{_time(shop, order.created)} · {escape(order.payment_title)} · {_total(order)}</p>"
         f"<h2>Billing</h2>{_address(order.billing)}<h2>Shipping</h2>{_address(order.shipping)}{note}</div>"
@@ -182,15 +184,16 @@ def _walls(shop: SandboxShop) -> str:
 
 
 def _wall(wall: Wall) -> str:
-    met = [", ".join(wall.methods)] if wall.methods else []
-    met += [f"User-Agent like “{wall.user_agent}”"] if wall.user_agent else []
-    met += [f"from {', '.join(wall.networks)}"] if wall.networks else []
-    met += [f"path like “{wall.path}”"] if wall.path else []
-    return f"{wall.kind}: {' and '.join(met) or 'every request'}"
+    met = [f"whose method is {' or '.join(wall.methods)}"] if wall.methods else []
+    met += [f"whose User-Agent is like “{wall.user_agent}”"] if wall.user_agent else []
+    met += [f"that come from {' or '.join(wall.networks)}"] if wall.networks else []
+    met += [f"whose path is like “{wall.path}”"] if wall.path else []
+    return f"{wall.kind.value.replace('-', ' ')}: {'requests ' + ' and '.join(met) if met else 'every request'}"
 
 
 def _numbers(order: Order) -> str:
-    return "<br>".join(f"<span class=number>{escape(number)}</span>" for _, number, _ in tracking_items(order)) or "–"
+    numbers = [f"<span class=number>{escape(number)}</span>" for _, number, _ in tracking_items(order)]
+    return f"<td>{'<br>'.join(numbers)}" if numbers else "<td class=none>–"
 
 
 def _status(shop: SandboxShop, order: Order) -> str:

@@ -47,6 +47,8 @@ class Server:
         self._stack = AsyncExitStack()
         self.shops: list[SandboxShop] = []
         self.ended = asyncio.Event()
+        self._open = asyncio.Event()
+        """A socket listens a moment before its shop is there."""
 
     async def __aenter__(self) -> Ready:
         tls = server_context(self._folder)
@@ -70,6 +72,7 @@ class Server:
                 )
             )
         control = await self._listen(self._control_port, self._control, None)
+        self._open.set()
         return Ready(
             shops=tuple(rows),
             control_url=f"http://{HOST}:{control}/",
@@ -103,8 +106,9 @@ class Server:
 
     def _answer_of(self, place: int) -> _Handler:
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
-            shop = self.shops[place]
             arrived = await _request_from(request)
+            await self._open.wait()
+            shop = self.shops[place]
             reply = shop.answer(arrived, request.remote or HOST)
             if reply.first is not None and not await _deliver(reply.first):
                 reply = Reply(response=consent.not_delivered())

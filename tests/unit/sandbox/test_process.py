@@ -8,8 +8,10 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from html import unescape
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -174,3 +176,26 @@ def is_alive(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 302), ("/nobody-takes-them", 401)])
+async def test_granted_keys_are_sent_before_the_merchant_goes_back(
+    running: Running, client: Client, path: str, status: int
+) -> None:
+    """The shop itself stands for the application: its front page takes anything, its missing page nothing."""
+    home = running.shops[0].url
+    asked = {
+        "app_name": "Varco",
+        "scope": "read_write",
+        "user_id": "7",
+        "return_url": "https://hub.example/back",
+        "callback_url": f"{home}{path}",
+    }
+    url = f"{home}/wc-auth/v1/authorize?{urlencode(asked)}"
+    page = await client.send(Request(method="GET", url=url), key="test")
+    assert page.response is not None
+    link = unescape(page.response.body.decode().partition('class="button approve" href="')[2].partition('"')[0])
+    answer = await client.send(Request(method="GET", url=link), key="test")
+    assert answer.response is not None
+    assert answer.response.status == status
+    assert any(request.method == "POST" and request.path == path for request in running.control.shop(0).requests())

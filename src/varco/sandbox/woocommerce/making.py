@@ -94,8 +94,10 @@ def random_order(
         order.completed = order.modified
     order.tax_line_id = next(state.line_ids)
     next(state.line_ids)  # a second rate's
-    first = Note(next(state.note_ids), order.created, f"Order status changed from Pending payment to {order.status}.")
-    order.notes.append(first)
+    name = state.statuses().get(order.status, order.status)
+    if order.status != "pending":
+        text = f"Order status changed from Pending payment to {name}."
+        order.notes.append(Note(next(state.note_ids), order.created, text))
     return order
 
 

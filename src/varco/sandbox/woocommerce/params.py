@@ -52,7 +52,8 @@ def moment(state: State, text: str, *, is_gmt: bool) -> int:
     """As WooCommerce reads a date: in the shop's time, or in UTC with `dates_are_gmt`.
 
     A zone in the text is turned into the shop's time first. With `dates_are_gmt` that is then taken for UTC, which
-    shifts it by the shop's own offset (measured). Fractions fall away.
+    shifts it by the shop's own offset (measured). Fractions fall away here; a real shop misreads them in a way that was
+    not recorded.
     """
     match = _DATE.fullmatch(text)
     if match is None:
