@@ -63,7 +63,7 @@ def test_one_shop_is_well_and_the_other_says_why_not(folder: Path) -> None:
 
         def imported_and_refused() -> bool:
             rows = _connections(folder)
-            return rows[demo.OPEN.name]["state"] == "ok" and rows[demo.WALLED.name]["problem"] != ""
+            return bool(rows[demo.OPEN.name]["state"] == "ok" and rows[demo.WALLED.name]["problem"])
 
         until(imported_and_refused, "the import and the refusal")
         rows = _connections(folder)

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "serve": "run",
     "ship": "ship",
     "user": "user",
+    "version": "version",
     "web": "run",
     "worker": "run",
 }

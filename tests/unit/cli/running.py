@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-COMMAND = Path(sys.executable).with_name("varco")
+COMMAND = str(Path(sys.executable).with_name("varco"))
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

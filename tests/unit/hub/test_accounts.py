@@ -31,16 +31,16 @@ def test_a_second_one_joins_whatever_the_case_of_the_name(db: None, organisation
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("new", "words"),
     [
-        ({"email": "anna"}, "no e-mail address"),
-        ({"password": "short"}, "too short"),
-        ({"organisation": "  "}, "needs a name"),
-        ({"role": "member"}, "must be its owner"),
-        ({"email": "ROSSI@shop.example"}, "has an account already"),
+        (replace(ANNA, email="anna"), "no e-mail address"),
+        (replace(ANNA, password="short"), "too short"),
+        (replace(ANNA, organisation="  "), "needs a name"),
+        (replace(ANNA, role=Membership.MEMBER), "must be its owner"),
+        (replace(ANNA, email="ROSSI@shop.example"), "has an account already"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_made(user: User, fields: dict[str, object], words: str) -> None:
+def test_what_cannot_be_is_said_and_nothing_is_made(user: User, new: NewAccount, words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        create(replace(ANNA, **fields))
+        create(new)
     assert User.objects.count() == 1
