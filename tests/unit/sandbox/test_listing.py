@@ -93,6 +93,7 @@ def test_counts_and_links_tell_how_it_goes_on() -> None:
         ("order=up", "order is not one of asc and desc."),
         ("include=1,x", "include[1] is not of type integer."),
         ("modified_after=2026-11-20T10:29:59+01:00", "Invalid date."),
+        ("after=2026-13-20T10:29:59", "Invalid date."),
     ],
 )
 def test_what_cannot_be_is_refused_in_wordpresss_words(query: str, message: str) -> None:

@@ -21,6 +21,7 @@ from varco.model.secret import Secret
 from varco.net.client import Client
 from varco.net.diagnose import diagnose
 from varco.sandbox import Kind, Running, ShopSpec, Wall, sandbox_process
+from varco.sandbox.control import Order
 from varco.shops.base import ShopAccess
 from varco.shops.woocommerce.auth import signed
 
@@ -107,7 +108,7 @@ def test_the_control_port_gives_what_the_shop_holds(running: Running) -> None:
 
 def test_what_cannot_be_done_is_said(running: Running) -> None:
     with pytest.raises(BadInput, match="with these arguments"):
-        running.control.shop(0).set_walls([{"kind": "dragon"}])  # type: ignore[list-item]
+        running.control.call(Order(do="set_walls", arguments={"walls": [{"kind": "dragon"}]}))
     with pytest.raises(BadInput, match="no shop 7"):
         running.control.shop(7).counts()
 

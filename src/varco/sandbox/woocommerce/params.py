@@ -12,9 +12,7 @@ import msgspec
 from varco.sandbox.woocommerce.rest import Call, RestError, invalid_params
 from varco.sandbox.woocommerce.state import State
 
-_DATE: Final = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}(?::\d{2})?)?", re.ASCII
-)
+_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}(?::\d{2})?)?", re.ASCII)
 Fault = tuple[str, str]
 """WordPress's code and sentence."""
 
@@ -58,9 +56,9 @@ def moment(state: State, text: str, *, is_gmt: bool) -> int:
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    naive = datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type]  # noqa: DTZ001  zone follows
-    if match[7]:
-        naive = (naive - _offset(match[7])).replace(tzinfo=UTC).astimezone(state.zone).replace(tzinfo=None)
+    naive = datetime.fromisoformat(f"{match[1]}T{match[2]}")
+    if match[3]:
+        naive = (naive - _offset(match[3])).replace(tzinfo=UTC).astimezone(state.zone).replace(tzinfo=None)
     return int(naive.replace(tzinfo=UTC if is_gmt else state.zone).timestamp())
 
 
