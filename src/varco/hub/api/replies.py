@@ -7,7 +7,7 @@ which stand beside for the description and are held to by tests.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -57,13 +57,17 @@ def nothing_there(*_args: object, **_kwargs: object) -> HttpResponse:
 
 def handle_errors(api: NinjaAPI) -> None:
     """Every error becomes `{"code", "message"}`; what broke in Varco goes to the log, not to the caller."""
-    api.add_exception_handler(BadInput, _bad_input)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(Http404, nothing_there)
-    api.add_exception_handler(PermissionDenied, _not_allowed)
-    api.add_exception_handler(AuthenticationError, _not_signed_in)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(Exception, _broken)
+    handlers: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        BadInput: _bad_input,
+        ValidationError: _invalid,
+        Http404: nothing_there,
+        PermissionDenied: _not_allowed,
+        AuthenticationError: _not_signed_in,
+        HttpError: _http_error,
+        Exception: _broken,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _bad_input(_request: HttpRequest, fault: BadInput) -> HttpResponse:

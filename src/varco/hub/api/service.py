@@ -73,7 +73,8 @@ def _in_our_form(view: View) -> View:
 def _patterns() -> list[URLPattern | URLResolver]:
     patterns = api.urls[0]
     for pattern in patterns:
-        pattern.callback = _in_our_form(pattern.callback)
+        if isinstance(pattern, URLPattern) and pattern.callback is not None:
+            pattern.callback = _in_our_form(pattern.callback)
     return [*patterns, re_path("", csrf_exempt(nothing_there))]
 
 

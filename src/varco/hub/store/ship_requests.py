@@ -38,6 +38,13 @@ def ask(organisation: Organisation, params: Mapping[str, Any], *, by: str) -> Op
         return running or operations.ask(KIND, organisation, by=by, order=orders[0], params=params)
 
 
+def may_ship_unread(operation: Operation) -> bool:
+    """Whether it ended because the shop could not be asked: then the person may ship all the same."""
+    if operation.state != Operation.FAILED or operation.params.get("unread_ok"):
+        return False
+    return operation.finding_code not in ABOUT_THE_ORDER
+
+
 def last_choice(organisation: Organisation) -> Shipment | None:
     """The newest shipment, whose carrier and link the form offers again."""
     row: Shipment | None = Shipment.objects.of(organisation).order_by("-created_at", "-pk").first()

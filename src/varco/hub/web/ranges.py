@@ -45,10 +45,10 @@ class RangeForm(HubForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("Type digits only, 18 at most.")},
     )
-    prefix = forms.CharField(
+    before_digits = forms.CharField(
         label=gettext_lazy("Before the digits"), max_length=32, required=False, help_text=gettext_lazy("Such as RR.")
     )
-    suffix = forms.CharField(
+    after_digits = forms.CharField(
         label=gettext_lazy("After the digits"), max_length=32, required=False, help_text=gettext_lazy("Such as IT.")
     )
     check_digit = forms.ChoiceField(
@@ -71,9 +71,9 @@ class RangeForm(HubForm):
             carrier_name=data["carrier_name"],
             first_serial=int(data["first_number"]),
             last_serial=int(data["last_number"]) if data["last_number"] else None,
-            prefix=data["prefix"],
+            prefix=data["before_digits"],
             digits=len(data["first_number"]),
-            suffix=data["suffix"],
+            suffix=data["after_digits"],
             check_digit=CheckDigit(data["check_digit"]),
             link_template=data["link_template"],
         )

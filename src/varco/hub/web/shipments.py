@@ -66,7 +66,7 @@ def ship_progress(request: HubRequest, public_id: UUID) -> HttpResponse:
         "orders": asked.order_by("pk"),
         "again": "&".join(f"order={public_id}" for public_id in operation.params["orders"]),
         "under_way": operation.state in ship_requests.UNDER_WAY,
-        "may_ship_anyway": operation.finding_code not in ship_requests.ABOUT_THE_ORDER and not operation.params.get("unread_ok"),
+        "may_ship_anyway": ship_requests.may_ship_unread(operation),
     }
     return render(request, template, context)
 
@@ -76,7 +76,7 @@ def ship_progress(request: HubRequest, public_id: UUID) -> HttpResponse:
 def ship_anyway(request: HubRequest, public_id: UUID) -> HttpResponse:
     """The shop cannot be asked, and the person has the order in hand."""
     operation = _ship_operation(request, public_id)
-    if operation.state != Operation.FAILED or operation.finding_code in ship_requests.ABOUT_THE_ORDER:
+    if not ship_requests.may_ship_unread(operation):
         return redirect("ship-progress", public_id)
     try:
         asked = ship_requests.ask(request.organisation, {**operation.params, "unread_ok": True}, by=request.user.email)
@@ -138,7 +138,7 @@ def shipment_handed_over(request: HubRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def shipment_tell_now(request: HubRequest, public_id: UUID) -> HttpResponse:
     row = found(Shipment, request.organisation, public_id, "organisation")
-    pushes.try_now([step.public_id for step in orders.pushes_of(row) if step.state in PushRow.OPEN])
+    pushes.try_now(PushRow.objects.of(request.organisation).filter(shipment=row))
     messages.success(request, _("Varco tells the shop again in a moment."))
     return redirect("shipment", public_id)
 
@@ -197,10 +197,10 @@ def _filled_form(request: HubRequest, sheets: list[OrderSheet]) -> ShipForm:
     parcels = (int(count) if count.isdecimal() else 1) + ("more" in request.POST) - ("fewer" in request.POST)
     data = request.POST.copy()
     data["parcels"] = str(max(1, parcels))
-    form_class_values = {"sheets": sheets, "ranges": ranges.of(request.organisation), "parcel_count": parcels}
+    numbers = ranges.of(request.organisation)
     if "more" in request.POST or "fewer" in request.POST:
-        return ShipForm(initial=data.dict(), **form_class_values)
-    return ShipForm(data, **form_class_values)
+        return ShipForm(initial=data.dict(), sheets=sheets, ranges=numbers, parcel_count=parcels)
+    return ShipForm(data, sheets=sheets, ranges=numbers, parcel_count=parcels)
 
 
 def _form_page(request: HubRequest, form: ShipForm, status: int = 200) -> HttpResponse:

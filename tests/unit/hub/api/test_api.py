@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pydantic import BaseModel
 
@@ -36,10 +35,10 @@ class Caller:
         self.row = token.row
         self._client = Client(headers={"authorization": f"Bearer {token.secret.reveal()}"})
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def get(self, path: str, **query: Any) -> Any:
         return self._client.get(f"/api/v1/{path}", query)
 
-    def post(self, path: str, body: Any = None) -> HttpResponse:
+    def post(self, path: str, body: Any = None) -> Any:
         return self._client.post(f"/api/v1/{path}", body, content_type="application/json")
 
 
@@ -48,7 +47,7 @@ def caller(organisation: Organisation, user: User) -> Caller:
     return Caller(tokens.create(organisation, user, "test"))
 
 
-def said(response: HttpResponse, status: int = 200) -> Any:
+def said(response: Any, status: int = 200) -> Any:
     assert response.status_code == status, response.content
     assert response.headers["Content-Type"] == "application/json"
     return json.loads(response.content)
