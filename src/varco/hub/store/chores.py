@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Func, JSONField, Q
 
 from varco.hub import runtime
 from varco.hub.models import FindingRecord, Order, Organisation, PushRow, UnreadOrder
@@ -51,7 +51,8 @@ def apply_retention() -> int:
 
 def _expired(organisation: Organisation) -> list[Order]:
     before = runtime.clock().now() - timedelta(days=organisation.retention_days)
-    still_open = Q(shipped_at=None, gone_at=None, integration__import_statuses__contains=F("status"))
+    status = Func(F("status"), function="to_jsonb", output_field=JSONField())
+    still_open = Q(shipped_at=None, gone_at=None, integration__import_statuses__contains=status)
     rows = Order.objects.of(organisation).filter(erased_at=None, changed_at__lt=before).exclude(still_open)
     telling = PushRow.objects.filter(organisation=organisation, state__in=PushRow.OPEN).values("order")
     return list(rows.exclude(pk__in=telling).order_by("changed_at")[:ERASED_AT_ONCE])
