@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check walls bench serve lock messages clean
+.PHONY: demo test check walls bench serve lock messages reference clean
 
 demo: $(VENV)/hub.done            ## the hub with two sandbox shops, in the browser
 	$(BIN)/varco demo
@@ -33,6 +33,9 @@ lock: $(VENV)/dev.done            ## both lock files anew (needs uv)
 
 messages: $(VENV)/dev.done        ## collect and compile the translations
 	$(BIN)/python -m tools.messages
+
+reference: $(VENV)/dev.done       ## the page of all commands anew
+	$(BIN)/python -m tools.reference
 
 $(VENV)/hub.done: requirements/hub.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
