@@ -1,4 +1,4 @@
-"""What a command's exit code says. Scripts rely on these: they do not change (docs/operate/commands.md)."""
+"""What a command's exit code says. Scripts rely on these: they do not change (docs/reference/commands.md)."""
 
 from __future__ import annotations
 
