@@ -229,5 +229,10 @@ def _begin_of(day: date, so_far: datetime | None) -> datetime:
 def _address(text: str) -> str:
     try:
         return shop_address(text)
-    except BadInput as error:
-        raise forms.ValidationError(str(error)) from None
+    except BadInput:
+        raise forms.ValidationError(
+            _(
+                "This cannot be the address of a shop. It looks like https://shop.example, without spaces and without "
+                "a name or a password in it."
+            )
+        ) from None

@@ -85,10 +85,16 @@ def _believe(request: HttpRequest, forwarded: dict[str, str], proxies: Iterable[
     sender = _client_of(forwarded["HTTP_X_FORWARDED_FOR"], proxies)
     if sender:
         request.META["REMOTE_ADDR"] = sender
-    if forwarded["HTTP_X_FORWARDED_PROTO"] in ("http", "https"):
-        request.META["wsgi.url_scheme"] = forwarded["HTTP_X_FORWARDED_PROTO"]
-    if forwarded["HTTP_X_FORWARDED_HOST"]:
-        request.META["HTTP_HOST"] = forwarded["HTTP_X_FORWARDED_HOST"].rpartition(",")[2].strip()
+    scheme, host = (_last(forwarded[name]) for name in ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST"))
+    if scheme in ("http", "https"):
+        request.META["wsgi.url_scheme"] = scheme
+    if host:
+        request.META["HTTP_HOST"] = host
+
+
+def _last(values: str) -> str:
+    """What the nearest proxy said."""
+    return values.rpartition(",")[2].strip()
 
 
 def _client_of(chain: str, proxies: Iterable[Network]) -> str:

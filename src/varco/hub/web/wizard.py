@@ -143,8 +143,8 @@ def _connect(request: HubRequest, operation: Operation, form: NewConnectionForm)
     )
     try:
         integration = integrations.create(request.organisation, new)
-    except BadInput as error:
-        form.add_error(None, str(error))
+    except BadInput:
+        form.add_error(None, _("These keys cannot be used. Copy both again from your shop."))
         return None
     operations.ask("connect", request.organisation, by=request.user.email, integration=integration)
     return integration

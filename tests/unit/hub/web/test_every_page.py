@@ -182,6 +182,8 @@ def test_somebody_without_an_organisation_is_told_so(organisation: Organisation,
     answer = client.get(reverse("integrations"))
 
     assert answer.status_code == 403
+    assert "You belong to no organisation" in answer.content.decode()
+    assert reverse("logout") in answer.content.decode()
 
 
 def test_an_address_that_leads_nowhere_says_so_in_plain_words(browser: Client) -> None:

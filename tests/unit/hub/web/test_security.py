@@ -63,8 +63,8 @@ def test_a_trusted_proxy_is_believed(configure: Configure) -> None:
     request, _ = seen(
         REMOTE_ADDR="10.0.0.2",
         HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.7, 10.0.0.9",
-        HTTP_X_FORWARDED_PROTO="https",
-        HTTP_X_FORWARDED_HOST="hub.example",
+        HTTP_X_FORWARDED_PROTO="http, https",
+        HTTP_X_FORWARDED_HOST="evil.example, hub.example",
     )
 
     assert request.META["REMOTE_ADDR"] == "203.0.113.7"
