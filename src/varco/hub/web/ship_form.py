@@ -83,6 +83,8 @@ class ShipForm(HubForm):
     def clean(self) -> dict[str, Any]:
         """Each parcel has a number or the range gives it one; something goes."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"parcels", "request_key"} & set(self.errors):
+            raise forms.ValidationError(_("This form cannot be read. Open the order again."))
         for position in range(1, self.parcel_count + 1):
             self._clean_parcel(position, data)
         if not self.errors and not any(data.get(name) for name in self._line_names()):
@@ -109,7 +111,9 @@ class ShipForm(HubForm):
         data = self.cleaned_data
         return {
             "orders": [str(sheet.order.public_id) for sheet in self.sheets],
-            "lines": {name.removeprefix("line_"): str(data[name]) for name in self._line_names() if data.get(name)},
+            "lines": {
+                name.removeprefix("line_"): str(plain(data[name])) for name in self._line_names() if data.get(name)
+            },
             "carrier_name": data["carrier_name"],
             "parcels": [
                 {"number": data[f"number_{position}"], "weight_g": data[f"weight_{position}"]}
