@@ -261,7 +261,7 @@ class TestMeta:
     def test_two_rows_of_the_same_key_are_not_mixed(self) -> None:
         """WooCommerce allows it; only the first row gets our entry."""
         sent: list[Any] = []
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"id": 5, "key": TRACKING_META, "value": [{"tracking_number": "A"}]},
             {"id": 6, "key": TRACKING_META, "value": [{"tracking_number": "B"}]},
             {"id": 7, "key": None, "value": 1},

@@ -1,0 +1,105 @@
+"""A connector with a pretend shop behind it, and a reader that keeps what it reads as the hub does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from varco.model.order import Order
+from varco.sandbox import Backstage, SandboxShop, ShopSpec, send_to
+from varco.shops.base import OrderFilter, Page, Send, Shop, ShopAccess
+from varco.shops.registry import connectors
+
+OVERLAP_S: Final = 120
+MOST_PAGES: Final = 500
+BEGAN: Final = datetime(2026, 11, 23, 20, tzinfo=UTC)
+
+
+class ShopClock:
+    """Moves only when told to."""
+
+    def __init__(self) -> None:
+        self._now = BEGAN
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Stage:
+    shop: Shop
+    backstage: Backstage
+    clock: ShopClock
+    send: Send
+    again: Callable[[], Shop]
+    """The same shop through a new connector, as another worker has it."""
+
+
+def woocommerce(**spec: Any) -> Stage:
+    clock = ShopClock()
+    sandbox = SandboxShop(ShopSpec(**spec), clock=clock)
+    access = ShopAccess(base_url=sandbox.url, credentials=sandbox.credentials(), user_agent="Varco/test")
+
+    send = send_to(sandbox, clock=clock)
+
+    def connect() -> Shop:
+        return connectors()["woocommerce"](access, send)
+
+    return Stage(connect(), sandbox.backstage, clock, send, connect)
+
+
+STAGES: Final[Mapping[str, Callable[..., Stage]]] = {"woocommerce": woocommerce}
+"""By platform. A connector without one fails the suite."""
+
+
+@dataclass
+class Reader:
+    """Imports, then follows the changes of all streams; every page goes through a new connector."""
+
+    stage: Stage
+    wanted: OrderFilter
+    held: dict[str, Order] = field(default_factory=dict)
+    cursors: dict[str, str] = field(default_factory=dict)
+    pages: int = 0
+    rows: int = 0
+
+    async def read_import(self) -> None:
+        cursor: str | None = None
+        while True:
+            page = await self.stage.again().import_page(self.wanted, cursor)
+            if cursor is None:
+                self._begin(page.shop_clock or self.stage.clock.now())
+            self._keep(page)
+            cursor = page.cursor
+            if not page.more:
+                return
+
+    async def read_changes(self) -> None:
+        for name in [stream.name for stream in self.stage.shop.streams]:
+            more = True
+            while more:
+                page = await self.stage.again().changes_page(name, self.cursors[name], OVERLAP_S)
+                self._keep(page)
+                self.cursors[name], more = page.cursor, page.more
+
+    def _begin(self, shop_clock: datetime) -> None:
+        for stream in self.stage.shop.streams:
+            self.cursors[stream.name] = self.stage.shop.start_cursor(stream.name, shop_clock, OVERLAP_S)
+
+    def _keep(self, page: Page) -> None:
+        assert page.unread == ()
+        self.pages += 1
+        self.rows += len(page.orders)
+        assert self.pages < MOST_PAGES, "the reading does not end"
+        for order in page.orders:
+            if order.remote_id in self.held or self._is_wanted(order):
+                self.held[order.remote_id] = order
+
+    def _is_wanted(self, order: Order) -> bool:
+        since = self.wanted.placed_after
+        return order.status in self.wanted.statuses and (since is None or order.placed_at >= since)
