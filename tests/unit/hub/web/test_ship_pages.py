@@ -38,6 +38,11 @@ def form_of(*orders: Order, **values: Any) -> dict[str, Any]:
     }
 
 
+def opened(browser: Client, *orders: Order, **query: str) -> Any:
+    """The form for these orders, or where it leads instead."""
+    return browser.get("/ship/", {"order": [str(order.public_id) for order in orders], **query}, follow=True)
+
+
 @pytest.mark.django_db
 class TestForm:
     def test_offers_the_last_carrier_and_link_and_the_products_weight(
@@ -47,14 +52,14 @@ class TestForm:
         before = make_shipment(make_order(integration, "900"), "OLD/1")
         before.parcels.update(tracking_url="https://carrier.example/OLD%2F1?lang=it")
         order = make_order(integration)
-        page = text(browser.get("/ship/", {"order": order.public_id}))
+        page = text(opened(browser, order))
         assert 'value="Corriere Veloce"' in page
         assert 'value="https://carrier.example/{number}?lang=it"' in page
         assert 'name="weight_1" value="0.7"' in page
         assert f'name="line_{order.lines.get().pk}" value="2"' in page
 
     def test_the_weight_is_left_open_where_a_product_has_none(self, browser: Client, integration: Integration) -> None:
-        page = text(browser.get("/ship/", {"order": make_order(integration).public_id}))
+        page = text(opened(browser, make_order(integration)))
         assert 'name="weight_1" value' not in page
 
     def test_asks_a_worker_with_what_was_typed(self, browser: Client, integration: Integration) -> None:
@@ -137,7 +142,7 @@ class TestForm:
             organisation=integration.organisation, name="Own", carrier_name="Poste", prefix="RR", next_serial=7
         )
         order = make_order(integration)
-        assert "Own: next is RR00000007" in text(browser.get("/ship/", {"order": order.public_id}))
+        assert "Own: next is RR00000007" in text(opened(browser, order))
         refused = browser.post("/ship/", form_of(order, number_1=""))
         assert "Type the number, or choose a number range" in text(refused, 400)
         browser.post("/ship/", form_of(order, number_1="", number_range=str(row.public_id)))
@@ -145,7 +150,7 @@ class TestForm:
 
     def test_orders_of_one_recipient_go_together(self, browser: Client, integration: Integration) -> None:
         one, two = make_order(integration, "1"), make_order(integration, "2")
-        page = text(browser.get("/ship/", {"order": [one.public_id, two.public_id]}))
+        page = text(opened(browser, one, two))
         assert "Ship 2 orders together" in page
         browser.post("/ship/", form_of(one, two))
         assert Operation.objects.get().params["orders"] == [str(one.public_id), str(two.public_id)]
@@ -153,17 +158,17 @@ class TestForm:
     def test_orders_of_different_recipients_do_not(self, browser: Client, integration: Integration) -> None:
         one = make_order(integration, "1")
         two = make_order(integration, "2", address={**ADDRESS, "line1": "Via Roma 2"})
-        page = browser.get("/ship/", {"order": [one.public_id, two.public_id]}, follow=True)
+        page = opened(browser, one, two)
         assert "different addresses" in text(page)
 
     def test_an_address_that_no_carrier_finds_stops_it(self, browser: Client, integration: Integration) -> None:
         order = make_order(integration, address={"name": "Nobody"})
-        assert "Complete it in the shop" in text(browser.get("/ship/", {"order": order.public_id}, follow=True))
+        assert "Complete it in the shop" in text(opened(browser, order))
 
     def test_what_is_shipped_cannot_be_shipped_again(self, browser: Client, integration: Integration) -> None:
         order = make_order(integration)
         make_shipment(order)
-        assert "Nothing is left" in text(browser.get("/ship/", {"order": order.public_id}, follow=True))
+        assert "Nothing is left" in text(opened(browser, order))
 
     def test_nothing_chosen_leads_back_to_the_list(self, browser: Client) -> None:
         assert "Choose the orders to ship" in text(browser.get("/ship/", follow=True))
@@ -182,7 +187,7 @@ def world(organisation: Organisation, clock: FakeClock) -> World:
 
 
 def first_order(world: World) -> Order:
-    row = Order.objects.filter(integration=world.integration).order_by("pk").first()
+    row: Order | None = Order.objects.filter(integration=world.integration).order_by("pk").first()
     assert row is not None
     return row
 
@@ -230,7 +235,7 @@ class TestShipping:
         page = text(browser.get(f"/ship/{failed.public_id}/"))
         assert "address" in page
         assert "Ship anyway" not in page
-        again = text(browser.get("/ship/", {"order": order.public_id, "again": failed.public_id}))
+        again = text(opened(browser, order, again=str(failed.public_id)))
         assert "Via Nuova 5" in again
         assert 'value="My Carrier"' in again
         assert 'value="CV1001"' in again
@@ -300,4 +305,4 @@ class TestShipmentPage:
     def test_a_note_of_the_customer_stands_beside_the_form(self, browser: Client, integration: Integration) -> None:
         order = make_order(integration)
         Contact.objects.update(customer_note="Ring twice")
-        assert "Ring twice" in text(browser.get("/ship/", {"order": order.public_id}))
+        assert "Ring twice" in text(opened(browser, order))
