@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,15 +27,22 @@ Walls = Callable[[str, str], str]
 def need() -> Need:
     """The one way in which a test of this folder may be left out; with VARCO_WALLS_REQUIRED=1 it fails instead."""
 
-    def check(*paths: str, root: bool = False) -> None:
+    def check(*paths: str, network: bool = False) -> None:
         missing = [path for path in paths if not Path(path).exists()]
-        if root and os.geteuid() != 0:
-            missing.append("the rights of root")
+        hints = ["run tests/walls/packages"] if missing else []
+        if network and not _may_make_networks():
+            missing.append("the right to make a network namespace")
+            hints.append("run it as root")
         if missing:
             say = pytest.fail if os.environ.get("VARCO_WALLS_REQUIRED") == "1" else pytest.skip
-            say(f"not here: {', '.join(missing)} (run tests/walls/packages)")
+            say(f"not here: {', '.join(missing)} ({', '.join(hints)})")
 
     return check
+
+
+def _may_make_networks() -> bool:
+    """Root may, but not in every container."""
+    return subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture(scope="session")

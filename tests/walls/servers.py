@@ -80,7 +80,7 @@ def apache(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[
     config.write_text(
         f"ServerRoot {folder}\nDefaultRuntimeDir {folder}\nPidFile {folder}/apache.pid\nServerName {HOST}\n"
         f"ErrorLog {folder}/error.log\nStartServers 1\n{modules}\nUser nobody\nGroup nogroup\n"
-        f"<Directory />\nRequire all granted\n</Directory>\nProxyPreserveHost On\n{_modsecurity(folder)}{blocks}"
+        f"<Directory />\nRequire all granted\n</Directory>\nProxyPreserveHost On\n{modsecurity(folder)}{blocks}"
     )
     ports = [site.port for site in sites]
     with running(["/usr/sbin/apache2", "-DFOREGROUND", "-f", str(config)], folder, ports):
@@ -90,22 +90,26 @@ def apache(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[
 def _apache_site(site: Site, shop: int) -> str:
     text = site.text
     for level in (1, 2):
-        text = text.replace(f"{{crs {level}}}", _core_rule_set(level))
+        text = text.replace(f"{{crs {level}}}", core_rule_set(level))
     further = f"ProxyPass / http://{HOST}:{shop}/" if site.rule.passes_on else ""
     address = f"{HOST}:{site.port}"
     return f"Listen {address}\n<VirtualHost {address}>\n{text}\n{further}\n</VirtualHost>\n"
 
 
-def _modsecurity(folder: Path) -> str:
-    """As Debian's package recommends it, off where no rule switches it on."""
-    folders = f"SecTmpDir {folder}\nSecDataDir {folder}\nSecAuditEngine Off\n"
-    return f"Include {_MODSECURITY}\n{folders}SecRuleEngine Off\n"
+def modsecurity(folder: Path) -> str:
+    """As Debian's package recommends it, with its files in `folder`; off where no rule switches it on."""
+    lines = _MODSECURITY.read_text().replace("unicode.mapping", str(_MODSECURITY.with_name("unicode.mapping")))
+    kept = [line for line in lines.splitlines() if not line.startswith(("SecAudit", "SecTmpDir", "SecDataDir"))]
+    ours = [f"SecTmpDir {folder}", f"SecDataDir {folder}", "SecAuditEngine Off", "SecRuleEngine Off"]
+    config = folder / "modsecurity.conf"
+    config.write_text("\n".join([*kept, *ours, ""]))
+    return f"Include {config}\n"
 
 
-def _core_rule_set(level: int) -> str:
-    """As Debian's package lays it out, at that paranoia level."""
+def core_rule_set(level: int, exceptions: str = "") -> str:
+    """Switched on as Debian's package lays it out, at that paranoia level, with exceptions in the place for them."""
     action = f'SecAction "id:900000,phase:1,nolog,pass,t:none,setvar:tx.paranoia_level={level}"'
-    return f"SecRuleEngine On\nInclude {_CRS_SETUP}\n{action}\nInclude {_CRS}/*.conf"
+    return f"SecRuleEngine On\nInclude {_CRS_SETUP}\n{action}\n{exceptions}\nInclude {_CRS}/*.conf\n"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 from tests.docs.pages import DOCS, fences_of
 from tests.walls.conftest import Need
 from tests.walls.process import HOST, free_ports, running
-from tests.walls.servers import NEEDS, nginx_with
+from tests.walls.servers import NEEDS, core_rule_set, modsecurity, nginx_with
 
 PAGE: Final = DOCS / "host" / "README.md"
 OURS: Final = "Varco/0.1 (WooCommerce; https://varco.example)"
@@ -24,7 +24,6 @@ ORDER: Final = "/wp-json/wc/v3/orders/17/notes"
 NOTE: Final = b'{"note":"Shipped, https://carrier.example/track?number=1"}'
 FORGED: Final = {"X-Forwarded-For": HOST, "SHIP_OK": "1", "REDIRECT_SHIP_OK": "1"}
 _MODULES: Final = "mpm_event authn_core authz_core authz_host dir env mime rewrite setenvif unique_id security2".split()
-_CRS: Final = "/usr/share/modsecurity-crs/rules"
 
 
 @pytest.fixture
@@ -126,20 +125,6 @@ def test_lines_for_htaccess_let_us_in_and_nobody_else(name: str, ours: int, fold
         assert [status(port, BROWSER), *others(port)] == [403] * 6
 
 
-def core_rules(folder: Path, before: str) -> str:
-    """Debian's core rules at paranoia level 2, with lines in the place that the page names."""
-    return "\n".join(
-        (
-            "Include /etc/modsecurity/modsecurity.conf-recommended",
-            f"SecRuleEngine On\nSecAuditEngine Off\nSecTmpDir {folder}\nSecDataDir {folder}",
-            "Include /etc/modsecurity/crs/crs-setup.conf",
-            'SecAction "id:900000,phase:1,nolog,pass,t:none,setvar:tx.paranoia_level=2"',
-            before,
-            f"Include {_CRS}/*.conf",
-        )
-    )
-
-
 @pytest.mark.parametrize(("lines_in_place", "ours"), [(False, 403), (True, 200)])
 def test_lines_for_modsecurity_let_our_notes_in_and_nobody_elses(
     lines_in_place: bool, ours: int, folder: Path, need: Need
@@ -147,7 +132,7 @@ def test_lines_for_modsecurity_let_our_notes_in_and_nobody_elses(
     need(*NEEDS["apache"])
     front = "RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule . /index.html [L]\n"
     rule = lines("apache")[3] if lines_in_place else ""
-    with apache(folder, front, core_rules(folder, rule)) as port:
+    with apache(folder, front, modsecurity(folder) + core_rule_set(2, rule)) as port:
         assert status(port) == ours
         assert [status(port, BROWSER), *others(port)] == [403] * 6
         assert status(port, path="/wp-json/wc/v3/orders?x=<script>alert(1)</script>") == 403

@@ -50,7 +50,7 @@ NAMES = {
 @pytest.fixture(scope="module")
 def space(need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
     """With nginx and a shop behind it inside."""
-    need(*NEEDS["nginx"], "/usr/sbin/nft", "/usr/sbin/iptables", "/sbin/ip", root=True)
+    need(*NEEDS["nginx"], "/usr/sbin/nft", "/usr/sbin/iptables", "/sbin/ip", network=True)
     with ExitStack() as stack:
         space = stack.enter_context(namespace())
         folder = tmp_path_factory.mktemp("network")
