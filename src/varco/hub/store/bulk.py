@@ -19,13 +19,25 @@ _encode = msgspec.json.Encoder().encode
 
 @contextmanager
 def binary_cursor() -> Iterator[psycopg.Cursor[Any]]:
-    """psycopg's own cursor on Django's connection: parameters are bound by the server, arrays in binary.
+    """psycopg's own cursor on Django's connection: parameters are bound by the server, arrays and results in binary.
 
     Use it inside `transaction.atomic()`.
     """
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
+        cursor.format = psycopg.pq.Format.BINARY
         yield cursor
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Statements of the block go out together and are answered together: no ORM in it, no result before its end.
+
+    Use it inside `transaction.atomic()`.
+    """
+    connection.ensure_connection()
+    with connection.connection.pipeline():
+        yield
 
 
 def as_json(value: Any) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
@@ -132,13 +132,14 @@ class Saved:
         self.product_ids |= other.product_ids
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Held(NamedTuple):
     """What we hold of an order already."""
 
+    remote_id: str
     id: int
     hash: bytes
-    read_started_at: datetime
+    older: bool
+    """Whether it was read before this page was."""
     status: str
     erased: bool
     gone: bool
@@ -199,33 +200,33 @@ def _store(destination: Destination, orders: dict[str, Order], read_started_at: 
     if not orders:
         return saved
     with binary_cursor() as cursor:
-        held = _held(cursor, destination.integration_id, list(orders))
-        changed = list(_changed(destination, orders.values(), held, read_started_at))
+        held = _held(cursor, destination.integration_id, list(orders), read_started_at)
+        changed = list(_changed(destination, orders.values(), held))
         saved.unchanged = len(orders) - len(changed)
         if changed:
             _write(cursor, destination, changed, read_started_at, saved)
     return saved
 
 
-def _held(cursor: psycopg.Cursor[Any], integration_id: int, remote_ids: list[str]) -> dict[str, _Held]:
+def _held(
+    cursor: psycopg.Cursor[Any], integration_id: int, remote_ids: list[str], read_started_at: datetime
+) -> dict[str, _Held]:
     cursor.execute(
-        "SELECT remote_id, id, content_hash, read_started_at, status, erased_at IS NOT NULL, gone_at IS NOT NULL "
-        "FROM shop_order WHERE integration_id = %b AND remote_id = ANY(%b)",
-        (integration_id, remote_ids),
+        "SELECT remote_id, id, content_hash, read_started_at < %b::timestamptz, status, erased_at IS NOT NULL, "
+        "gone_at IS NOT NULL FROM shop_order WHERE integration_id = %b AND remote_id = ANY(%b)",
+        (read_started_at, integration_id, remote_ids),
     )
-    return {row[0]: _Held(row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()}
+    return {held.remote_id: held for held in map(_Held._make, cursor.fetchall())}
 
 
-def _changed(
-    destination: Destination, orders: Iterable[Order], held: dict[str, _Held], read_started_at: datetime
-) -> Iterable[_Changed]:
+def _changed(destination: Destination, orders: Iterable[Order], held: dict[str, _Held]) -> Iterable[_Changed]:
     """An order that we hold is always updated; another one is taken in if it is wanted."""
     for order in orders:
         mine = held.get(order.remote_id)
         if mine is None:
             if is_wanted(order, destination.wanted):
                 yield _Changed(order, content_hash(order, destination.mapper_version), None)
-        elif not mine.erased and mine.read_started_at < read_started_at:
+        elif mine.older and not mine.erased:
             new_hash = content_hash(order, destination.mapper_version)
             if new_hash != mine.hash or mine.gone:
                 yield _Changed(order, new_hash, mine)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from varco.hub import runtime
 from varco.hub.models import Integration, UnreadOrder
 from varco.hub.store import claims, health
+from varco.hub.store.bulk import pipelined
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.leases import Lease, hold
 from varco.hub.store.pages import Destination, Saved, save_page
@@ -87,15 +88,13 @@ def store_page(
     destination = Destination(plan.integration_id, plan.organisation_id, plan.wanted, mapper_version, plan.lease)
 
     def also() -> None:
-        save_cursor(plan, stream, page.cursor)
-        keep_exchanges(owner_of(plan), said)
+        resolved = _note_page(plan, stream, page, said)
         for unread in page.unread:
             _keep_unread(plan, unread)
-        _resolve_unread(plan, page)
+        if resolved:
+            _clear_if_all_read(plan)
         for warning in page.warnings:
             open_finding(owner_of(plan), warning, channel="import")
-        if stream == IMPORT_STREAM:
-            _note_import_progress(plan, page)
 
     return save_page(destination, page.orders, read_started_at=read_started_at, also=also)
 
@@ -181,6 +180,19 @@ def result_of(saved: Saved) -> dict[str, Any]:
     return {"new": saved.new, "changed": saved.changed}
 
 
+def _note_page(plan: Plan, stream: str, page: Page, said: Sequence[SaidExchange]) -> int:
+    """What every page leaves beside its orders; how many orders could be read now that could not be before."""
+    read_now = [order.remote_id for order in page.orders]
+    with connection.cursor() as resolving:
+        with pipelined():
+            save_cursor(plan, stream, page.cursor)
+            keep_exchanges(owner_of(plan), said)
+            if stream == IMPORT_STREAM:
+                _note_import_progress(plan, page)
+            resolving.execute(_RESOLVE, [runtime.clock().now(), plan.integration_id, read_now])
+        return int(resolving.rowcount)
+
+
 def _note_import_progress(plan: Plan, page: Page) -> None:
     read = len(page.orders) + len(page.unread)
     with connection.cursor() as cursor:
@@ -203,11 +215,6 @@ def _keep_unread(plan: Plan, unread: UnreadModel) -> None:
     open_finding(owner_of(plan), unread.finding, channel="import")
 
 
-def _resolve_unread(plan: Plan, page: Page) -> None:
-    """An order that could be read now is not unreadable any more."""
-    ids = [order.remote_id for order in page.orders]
-    with connection.cursor() as cursor:
-        cursor.execute(_RESOLVE, [runtime.clock().now(), plan.integration_id, ids])
-        resolved = cursor.rowcount
-    if resolved and not UnreadOrder.objects.filter(integration_id=plan.integration_id, resolved_at=None).exists():
+def _clear_if_all_read(plan: Plan) -> None:
+    if not UnreadOrder.objects.filter(integration_id=plan.integration_id, resolved_at=None).exists():
         clear_findings(plan.integration_id, channel="import")
