@@ -74,15 +74,15 @@ def _exit(outcome: Checked) -> Exit:
 
 def _show(outcome: Checked, _: Translate) -> None:
     pairs: dict[str, object] = {_("Address"): outcome.url}
-    last = outcome.calls[-1] if outcome.calls else None
+    first = outcome.calls[0] if outcome.calls else None
     if outcome.recognised is not None:
         found = outcome.recognised
         pairs[_("Answers")] = f"{_platform_name(found.platform)} {found.version}".strip()
         pairs[_("Lives at")] = found.final_url
     pairs[_("Called as")] = f"{outcome.identity}: {outcome.user_agent}"
-    if last is not None:
-        pairs[_("Server address")] = last.address
-        pairs[_("Times")] = _times(last, _)
+    if first is not None:  # the later ones found the connection open
+        pairs[_("Server address")] = first.address
+        pairs[_("Times")] = _times(first, _)
     print_pairs(pairs)
     if outcome.finding is not None:
         _show_finding(outcome, _)

@@ -142,6 +142,12 @@ def _page(state: State, request: Request, path: str) -> Response:
     return Response(status=200, headers=(*headers, *NO_CACHE, link), body=_theme(state, state.spec.name, request))
 
 
+def _generator(state: State) -> str:
+    if not state.spec.woocommerce:
+        return ""
+    return f'<meta name="generator" content="WooCommerce {state.spec.version}" />\n'
+
+
 def _theme(state: State, title: str, request: Request) -> bytes:
     if request.method == "HEAD":
         return b""
@@ -149,6 +155,6 @@ def _theme(state: State, title: str, request: Request) -> bytes:
         '<!DOCTYPE html>\n<html lang="en-US">\n<head>\n\t<meta charset="UTF-8" />\n'
         '\t<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
         f"\t<title>{title}</title>\n"
-        f'<link rel="https://api.w.org/" href="{state.home}{_REST}/" />\n</head>\n'
+        f'<link rel="https://api.w.org/" href="{state.home}{_REST}/" />\n{_generator(state)}</head>\n'
         f'<body class="home blog">\n<h1>{state.spec.name}</h1>\n</body>\n</html>\n'
     ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +18,11 @@ from varco.shops.woocommerce.payload import UNFINISHED, json_object
 MISSING_ID: Final = 999_999_999
 """No shop has such an order: writing to it proves the permission and changes nothing."""
 _MOST_HOPS: Final = 5
+_PAGE_SEARCHED: Final = 256 * 1024
+_GENERATOR: Final = re.compile(
+    rb"""<meta name=["']generator["'] content=["']WooCommerce ([0-9][0-9A-Za-z.-]{0,30})["']"""
+)
+"""`wc_generator_tag`: https://github.com/woocommerce/woocommerce/blob/9.9.5/plugins/woocommerce/includes/wc-template-functions.php"""
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _ODD_OFFSETS: Final = {
     -9.5: "Pacific/Marquesas",
@@ -92,7 +98,14 @@ async def recognise(api: Api) -> Recognition:
             rests_on="WordPress's index names no wc/v3",
         )
         raise ShopFault(off, exchange)
-    return Recognition(platform="woocommerce", final_url=final_url)
+    return Recognition(platform="woocommerce", version=await _told_version(api, final_url), final_url=final_url)
+
+
+async def _told_version(api: Api, final_url: str) -> str:
+    """What the home page says of itself; empty where a plug-in took it away, as many do for safety."""
+    response = (await api.get_openly(f"{final_url}/")).response
+    found = _GENERATOR.search(response.body[:_PAGE_SEARCHED]) if response is not None else None
+    return found[1].decode() if found else ""
 
 
 async def profile(api: Api) -> ShopProfile:

@@ -52,6 +52,17 @@ class TestRecognising:
         assert (found.platform, found.final_url) == ("woocommerce", "https://shop.example/negozio")
         assert all("consumer" not in request.path for request in shop.backstage.requests())
 
+    def test_the_version_is_told_by_the_home_page(self) -> None:
+        _, connector = connected(ShopSpec(version="10.1.2"))
+        assert run(connector.recognise()).version == "10.1.2"
+
+    def test_a_shop_that_hides_its_version_is_recognised_all_the_same(self) -> None:
+        def answer(request: Request) -> Response:
+            return json_answer(INDEX) if "/wp-json/" in request.url else html_answer()
+
+        found = run(shop_with(answer).recognise())
+        assert (found.platform, found.version) == ("woocommerce", "")
+
     def test_wordpress_without_woocommerce_is_said_to_be_so(self) -> None:
         _, connector = connected(ShopSpec(woocommerce=False))
         assert fault_of(connector).finding.code == "shop-software-off"
