@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,6 +31,7 @@ def booted(config: Config, *, pooled: bool = True) -> Iterator[runtime.Runtime]:
         runtime.use(state)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "varco.hub.settings")
         django.setup()
+        gc.freeze()  # what is loaded by now stays: the collector need not walk through it again and again
         stack.callback(_close_connections)
         yield state
 

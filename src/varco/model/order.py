@@ -1,4 +1,7 @@
-"""What a customer bought, in the same shape for every platform."""
+"""What a customer bought, in the same shape for every platform.
+
+`gc=False`: orders hold no circles, and pages of them are made and dropped: Python's collector need not look.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from varco.model.finding import Finding
 from varco.model.money import Money
 
 
-class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     remote_line_id: str
     name: str
     quantity: Decimal
@@ -24,13 +27,13 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the whole line, without tax, in the order's currency."""
 
 
-class Refund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Refund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     remote_id: str
     amount: Decimal
     reason: str = ""
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     remote_id: str
     """The shop's own key, unique within it. Never shown: people know the `number`."""
     number: str
@@ -65,7 +68,7 @@ class UnreadOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the shop sent: holds people's data, so it is stored encrypted."""
 
 
-class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What orders do not say of the goods: weight and customs data."""
 
     remote_id: str

@@ -208,6 +208,8 @@ async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page
 
 async def read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
     """Weights and customs data of what the new orders name. Without them orders are still there to ship."""
+    if not turn.saved.product_ids:
+        return
     missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)
     for start in range(0, len(missing), PRODUCTS_AT_ONCE):
         asked = missing[start : start + PRODUCTS_AT_ONCE]
