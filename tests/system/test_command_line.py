@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -79,6 +81,22 @@ def test_refresh_tells_what_came(world: World) -> None:
     numbers = {order["number"] for order in world.json("orders")["orders"]}
     assert {str(number) for number in new} <= numbers
     assert world.run("integration", "refresh", "Bottega").stdout == "0 new, 0 changed.\n"
+
+
+def test_a_terminal_sees_a_bar_while_it_waits(world: World) -> None:
+    """Nothing of it in a pipe: the other tests read exactly what was said."""
+    world.shops.control.shop(0).set_walls([Wall(kind=Kind.SLOW, seconds=2, times=1)])
+    ours, theirs = pty.openpty()
+    settings = environment({**world.settings, "TERM": "xterm", "COLUMNS": "100"})
+    command = [COMMAND, "integration", "refresh", "Bottega"]
+    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=theirs) as waiting:
+        said, _ = waiting.communicate(timeout=30)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert waiting.returncode == Exit.GOOD
+    assert said.endswith(b"changed.\n")
+    assert "Refreshing Bottega" in shown
 
 
 def test_ship_brings_the_tracking_number_into_the_shop(world: World) -> None:
