@@ -103,7 +103,9 @@ def _shipped(event: OrderEvent) -> str:
 def _told(event: OrderEvent) -> str:
     step = str(event.data.get("step", ""))
     outcome = str(event.data.get("outcome", ""))
-    said = _OUTCOMES.get(outcome) or _WRITTEN.get(step) or outcome
+    said = _OUTCOMES.get(outcome)
+    if said is None:
+        return _("Shop told: %(what)s") % {"what": _WRITTEN.get(step, step)}
     return _("Shop told: %(step)s – %(outcome)s") % {"step": STEPS.get(step, step), "outcome": said}
 
 

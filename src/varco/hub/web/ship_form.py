@@ -71,7 +71,8 @@ class ShipForm(HubForm):
                 if one.left
             ),
         ]
-        self._add_parcels(number_needed=not any(one.left for one in ranges))
+        self.has_ranges = any(one.left for one in ranges)
+        self._add_parcels()
         self._add_lines()
 
     def clean_link_template(self) -> str:
@@ -129,13 +130,14 @@ class ShipForm(HubForm):
             "unread_ok": False,
         }
 
-    def _add_parcels(self, *, number_needed: bool) -> None:
+    def _add_parcels(self) -> None:
         for position in range(1, self.parcel_count + 1):
             first = {"autofocus": True} if position == self.parcel_count else {}
             self.fields[f"number_{position}"] = forms.CharField(
                 label=_("Tracking number"),
                 max_length=100,
-                required=number_needed,
+                required=not self.has_ranges,
+                help_text=_("With a number range, leave it empty.") if self.has_ranges else "",
                 widget=forms.TextInput(attrs={**_TYPED_BY_SCANNER, **first}),
             )
             self.fields[f"weight_{position}"] = forms.CharField(

@@ -146,7 +146,7 @@ def test_each_state_of_a_step_has_its_words(state: str, attempts: int, outcome: 
         ("status", {"from": "pending", "to": "processing"}, "Status changed from “pending” to “Being made”"),
         ("changed", {}, "Changed in the shop"),
         ("shipped", {"carrier": "BRT"}, "Shipped with BRT"),
-        ("told-shop", {"step": "status", "outcome": "written"}, "Shop told: Status of the order – Status set"),
+        ("told-shop", {"step": "status", "outcome": "written"}, "Shop told: Status set"),
         ("told-shop", {"step": "status", "outcome": "doubled"}, "Shop told: Status of the order – Stands there twice"),
         ("handed-over", {}, "Handed over to the carrier"),
         ("erased", {}, "People's data erased"),
