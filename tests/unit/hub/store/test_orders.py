@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import FakeClock
 from tests.unit.hub.rows import ADDRESS, PLACED, make_integration, make_order, make_product, make_shipment
+from tests.world import World
 from varco.hub.models import Contact, FindingRecord, Integration, Order, OrderEvent, Organisation, PushRow, Shipment
 from varco.hub.store import orders
 from varco.hub.store.orders import Shown
 from varco.hub.wording import status_name
 from varco.model.errors import BadInput
+from varco.sandbox import ShopSpec
 
 
 def numbers(page: orders.OrderPage) -> list[str]:
@@ -196,3 +199,20 @@ def test_erasing_empties_everything_that_tells_of_people(integration: Integratio
     assert Shipment.objects.get(pk=shipment.pk).recipient == {}
     assert Order.objects.get(pk=order.pk).erased_at is not None
     assert [(event.kind, event.actor) for event in order.events.all()] == [("erased", "rossi@shop.example")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_import_does_not_bring_erased_people_back(organisation: Organisation, clock: FakeClock) -> None:
+    world = World(organisation, clock, ShopSpec())
+    (remote_id,) = world.shop.backstage.add_orders(1, days=1, status="processing", oddities=[])
+    world.run(600)
+    order = Order.objects.get(remote_id=str(remote_id))
+    assert order.contact.shipping
+    orders.erase(order, "rossi@shop.example")
+    world.shop.backstage.edit([remote_id], {"billing": {"first_name": "Somebody", "last_name": "New"}})
+    world.shop.backstage.set_status([remote_id], "on-hold")
+    world.run(1800)
+    world.refresh()
+    contact = Contact.objects.get(order=order)
+    assert (contact.billing, contact.shipping) == ({}, {})
+    assert Order.objects.get(pk=order.pk).erased_at is not None
