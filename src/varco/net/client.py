@@ -31,6 +31,7 @@ from varco.net.tls import context, pinned_context
 
 LARGEST_BODY: Final = 32 * 1024 * 1024
 """A page of 100 very big orders is under 10 MiB; what is larger is no order list."""
+_PORTS: Final = {"http": 80, "https": 443}
 _KEPT_ALIVE_S: Final = 2.0
 """The next page of an import finds the connection open; a shop polled every few minutes is not kept busy."""
 
@@ -142,11 +143,11 @@ class Client:
         A name that leads nowhere we may go is refused here; where it really leads is checked again at the socket.
         """
         parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("not an http address")
         call.mark("dns", Phase.DNS)
         async with asyncio.timeout(request.timeout_s):
-            addresses = await addresses_of(self._names, parts.hostname, parts.port or 443)
+            addresses = await addresses_of(self._names, parts.hostname, parts.port or _PORTS[parts.scheme])
         call.mark("dns_end", Phase.CONNECT)
         if not any(is_allowed(ip_address(address.partition("%")[0]), self._allowed) for address in addresses):
             call.forbidden, call.address = True, addresses[0]

@@ -149,8 +149,7 @@ def _of_status(exchange: Exchange, response: Response) -> Finding | None:
     status = response.status
     page = response.content_type in ("text/html", "application/xhtml+xml") and exchange.request.method != "HEAD"
     if status in (301, 302, 303, 307, 308):
-        location = scrubbed_url(response.header("Location"))[:300]
-        return _finding("redirected", exchange, Confidence.CERTAIN, f"status {status}", location=location)
+        return _of_redirect(exchange, response)
     if status < 400:
         return (
             _finding("page-instead-of-data", exchange, Confidence.MEDIUM, "HTML with a good status") if page else None
@@ -158,6 +157,15 @@ def _of_status(exchange: Exchange, response: Response) -> Finding | None:
     code, confidence = _by_status(response, page)
     realm = response.header("WWW-Authenticate").partition('realm="')[2].partition('"')[0][:80]
     return _finding(code, exchange, confidence, f"status {status}", realm=realm)
+
+
+def _of_redirect(exchange: Exchange, response: Response) -> Finding:
+    """WordPress only adds a slash where the interface has no address of its own: with plain permalinks (measured)."""
+    here, there = urlsplit(exchange.request.url), urlsplit(response.header("Location"))
+    if there.path == f"{here.path}/" and there.netloc in ("", here.netloc):
+        return _finding("interface-not-found", exchange, Confidence.MEDIUM, "a redirect that only adds a slash")
+    location = scrubbed_url(response.header("Location"))[:300]
+    return _finding("redirected", exchange, Confidence.CERTAIN, f"status {response.status}", location=location)
 
 
 def _by_status(response: Response, page: bool) -> tuple[str, Confidence]:

@@ -24,8 +24,6 @@ _BY_ERRNO: Final = {
 
 def failure_from(error: BaseException, phase: Phase) -> Failure:
     """The kind of failure, from the exception and where the call was."""
-    if isinstance(error, TimeoutError) and not isinstance(error, OSError):
-        return Failure(kind=FailureKind.TIMEOUT, phase=phase)
     kind, where = _kind(error, phase)
     return Failure(kind=kind, phase=where, text=_text(error))
 

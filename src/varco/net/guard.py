@@ -36,7 +36,8 @@ _NOT_PUBLIC_4: Final = tuple(
 """IANA's special-purpose registry, https://www.iana.org/assignments/iana-ipv4-special-registry/"""
 _PUBLIC_6: Final = IPv6Network("2000::/3")
 _NOT_PUBLIC_6: Final = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
-_NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+"""Where the IPv4 address stands is known. In the local-use prefix 64:ff9b:1::/48 it is not (RFC 8215): not public."""
 
 
 class AddressForbidden(OSError):
@@ -59,7 +60,7 @@ def _embedded_ipv4(address: Address) -> IPv4Address | None:
         return None
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour
-    if any(address in network for network in _NAT64) or (0xFFFF < int(address) <= 0xFFFFFFFF):
+    if address in _NAT64 or (0xFFFF < int(address) <= 0xFFFFFFFF):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 

@@ -7,11 +7,12 @@ numbers; credentials are taken out wherever they stand, also where a server send
 from __future__ import annotations
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
+from html import escape
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -46,6 +47,11 @@ _TOKEN: Final = re.compile(r"\b(?=[A-Za-z0-9_+/-]*\d)[A-Za-z0-9_+/-]{20,}={0,2}"
 def scrubbed_address(request: Request) -> str:
     """All that is kept of a call that went well: its URL, without secrets."""
     return _without(scrubbed_url(request.url), _longest_first(request))
+
+
+_JSON_TEXT: Final = re.compile(r'([:\[,]\s*)"(?:[^"\\]|\\.)*(?:"|\Z)')
+"""Texts of data that are cut off or stand behind a warning: keys stay, values go."""
+_LONGEST_TOKEN: Final = 200
 
 
 def scrubbed(exchange: Exchange) -> Exchange:
@@ -97,7 +103,20 @@ def _secrets(request: Request) -> Iterable[str]:
     parts = urlsplit(request.url)
     values.update(filter(None, (parts.username, parts.password)))
     values.update(value for key, value in parse_qsl(parts.query) if not _harmless(key, value))
-    return {form for value in values for form in (value, quote(value, safe="")) if len(form) >= 4}
+    return {form for value in values if len(value) >= 4 for form in _forms(value)}
+
+
+def _forms(value: str) -> Iterable[str]:
+    """As a server may write it into an address, a page, a script or a header."""
+    escaped = quote(value, safe="")
+    yield from (value, escaped, quote(value), quote_plus(value), _lower_escapes(escaped), escape(value))
+    yield msgspec.json.encode(value).decode()[1:-1]
+    for encode in (b64encode, urlsafe_b64encode):
+        yield encode(value.encode()).decode().rstrip("=")
+
+
+def _lower_escapes(text: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), text)
 
 
 def _forms_of_credentials(value: str) -> Iterable[str]:
@@ -150,33 +169,44 @@ def _body(body: bytes, secrets: list[str]) -> bytes:
     if not body:
         return b""
     try:
-        return msgspec.json.encode(_shape(msgspec.json.decode(body), ""))
+        return msgspec.json.encode(_shape(msgspec.json.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     head = body[: LONGEST_TEXT * 2].decode("utf-8", "replace")
     if head.count("\x00") + head.count("�") > len(head) // 20:
         return f"({len(body)} bytes that are no text)".encode()
-    return _text(head, secrets)[:LONGEST_TEXT].encode()
+    clean = _JSON_TEXT.sub(rf"\1{HIDDEN}", _text(head, secrets))
+    if len(body) > LONGEST_TEXT * 2:
+        clean = clean[:-_LONGEST_TOKEN]  # what was cut through is not recognised
+    return clean[:LONGEST_TEXT].encode()
 
 
-def _shape(value: Any, key: str, depth: int = 0) -> Any:
-    """Keys and types. A string under `code` stays if it can only be a machine's word."""
+def _shape(value: Any, depth: int = 0) -> Any:
+    """Keys and types. Of the shop's own form of an error (`code` beside `message`) the code stays."""
     if isinstance(value, dict):
-        if depth >= _DEEPEST:
-            return "object"
-        return {
-            (name if _KEY.match(name) else HIDDEN): _shape(inner, name, depth + 1)
-            for name, inner in list(value.items())[:60]
-        }
+        return _shape_of_object(value, depth) if depth < _DEEPEST else "object"
     if isinstance(value, list):
-        return [_shape(item, "", depth + 1) for item in value[:_MOST_ITEMS]] if depth < _DEEPEST else "list"
+        return [_shape(item, depth + 1) for item in value[:_MOST_ITEMS]] if depth < _DEEPEST else "list"
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, int | float):
-        return value if key == "status" and isinstance(value, int) and 100 <= value < 600 else "number"
-    if key == "code" and _MACHINE_WORD.match(value):
-        return value
-    return "text"
+    return "number" if isinstance(value, int | float) else "text"
+
+
+def _shape_of_object(value: dict[str, Any], depth: int) -> dict[str, Any]:
+    shapes = {}
+    for name, inner in list(value.items())[:60]:
+        known = name if _KEY.match(name) else HIDDEN
+        kept = _is_error_code(name, inner, value) or _is_status(name, inner)
+        shapes[known] = inner if kept else _shape(inner, depth + 1)
+    return shapes
+
+
+def _is_error_code(name: str, value: Any, beside: dict[str, Any]) -> bool:
+    return name == "code" and "message" in beside and isinstance(value, str) and bool(_MACHINE_WORD.match(value))
+
+
+def _is_status(name: str, value: Any) -> bool:
+    return name == "status" and isinstance(value, int) and not isinstance(value, bool) and 100 <= value < 600
 
 
 def _text(text: str, secrets: list[str]) -> str:

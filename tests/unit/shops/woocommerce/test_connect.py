@@ -115,10 +115,12 @@ class TestRecognising:
     def test_what_stands_there_instead_is_named(self, answer: Response, code: str) -> None:
         assert fault_of(shop_with(lambda _: answer)).finding.code == code
 
-    def test_plain_permalinks_are_named(self) -> None:
+    def test_plain_permalinks_are_named_and_their_redirects_are_no_move(self) -> None:
         _, connector = connected(ShopSpec(pretty_permalinks=False))
-        finding = fault_of(connector).finding
-        assert finding.code in ("page-instead-of-data", "interface-not-found", "redirected")
+        assert fault_of(connector).finding.code == "page-instead-of-data"
+        with pytest.raises(ShopFault) as told:
+            run(connector.order("1"))
+        assert told.value.finding.code == "interface-not-found"
 
 
 class TestProfile:
