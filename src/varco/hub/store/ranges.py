@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop as _n
-
 from varco.carriers import own_label
 from varco.hub.models import NumberRange, Organisation
 from varco.model.errors import BadInput
@@ -44,9 +42,9 @@ def create(organisation: Organisation, new: NewRange) -> NumberRange:
         last_serial=new.last_serial,
     )
     if not 0 <= new.first_serial <= numbers.last:
-        raise BadInput(_n("The first number must not lie behind the last one."))
+        raise BadInput("The first number must not lie behind the last one.")
     if NumberRange.objects.of(organisation).filter(name=new.name).exists():
-        raise BadInput(_n("There is a number range of this name already."))
+        raise BadInput("There is a number range of this name already.")
     row: NumberRange = NumberRange.objects.create(
         organisation=organisation,
         name=new.name,

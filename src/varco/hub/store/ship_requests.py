@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_noop as _n
 
 from varco.carriers import own_label
 from varco.hub.models import NumberRange, Operation, Order, Organisation, Shipment
@@ -57,20 +56,20 @@ def _orders(organisation: Organisation, public_ids: Sequence[UUID]) -> list[Orde
         for row in Order.objects.of(organisation).select_related("contact").filter(public_id__in=public_ids)
     }
     if not public_ids or any(public_id not in found for public_id in public_ids):
-        raise BadInput(_n("An order of this shipment is not there any more. Open the order again."))
+        raise BadInput("An order of this shipment is not there any more. Open the order again.")
     return [found[public_id] for public_id in dict.fromkeys(public_ids)]
 
 
 def _check_carrier(organisation: Organisation, params: Mapping[str, Any]) -> None:
     if not str(params.get("carrier_name", "")).strip():
-        raise BadInput(_n("Type the carrier's name: the customer reads it beside the tracking number."))
+        raise BadInput("Type the carrier's name: the customer reads it beside the tracking number.")
     if params.get("link_template"):
         own_label.tracking_template(params["link_template"])
     number_range = params.get("number_range")
     if number_range and not NumberRange.objects.of(organisation).filter(public_id=number_range).exists():
-        raise BadInput(_n("This number range is not there any more. Choose another."))
+        raise BadInput("This number range is not there any more. Choose another.")
     for parcel in params["parcels"]:
         if parcel.get("number"):
             own_label.tracking_number(parcel["number"])
         elif not number_range:
-            raise BadInput(_n("A parcel has no tracking number: type one, or choose a number range."))
+            raise BadInput("A parcel has no tracking number: type one, or choose a number range.")

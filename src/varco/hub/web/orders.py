@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from varco.hub.models import Integration, Operation, Order, PushRow
@@ -21,7 +21,7 @@ from varco.model.errors import BadInput
 
 TABS: Final = (
     ("open", gettext_lazy("To ship")),
-    ("shipped", gettext_lazy("Shipped")),
+    ("shipped", pgettext_lazy("orders", "Shipped")),
     ("all", gettext_lazy("All")),
 )
 _UNDER_WAY: Final = (Operation.ASKED, Operation.RUNNING)
