@@ -36,6 +36,7 @@ _CURSORS: Final = """
 UPDATE stream_cursor AS s SET cursor = r.cursor, updated_at = %(now)s
 FROM unnest(%(ids)s::bigint[], %(streams)s::text[], %(cursors)s::text[]) AS r(id, stream, cursor)
 WHERE s.integration_id = r.id AND s.stream = r.stream AND s.integration_id = ANY(%(kept)s::bigint[])
+  AND s.cursor <> r.cursor
 """
 _SAVE_CURSOR: Final = """
 INSERT INTO stream_cursor (organisation_id, integration_id, stream, cursor, updated_at) VALUES (%s, %s, %s, %s, %s)
