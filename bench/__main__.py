@@ -159,4 +159,5 @@ def _machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -71,7 +71,7 @@ def connect_shop(url: str) -> int:
 
 
 def connect_quiet_shops(urls: Sequence[str]) -> None:
-    """Shops in an empty hub that were imported before, due now."""
+    """Shops in an empty hub that were imported before, due now. What is looked at every few hours was just looked at."""
     from varco.hub.models import Integration, StreamCursor
     from varco.shops.woocommerce.listing import start_cursor
     from varco.shops.woocommerce.shop import WooCommerce
@@ -79,7 +79,7 @@ def connect_quiet_shops(urls: Sequence[str]) -> None:
     _empty()
     now = runtime.clock().now()
     ids = _connect(urls)
-    Integration.objects.update(import_done_at=now)
+    Integration.objects.update(import_done_at=now, rota_at=now, compared_at=now)
     cursor = start_cursor(now, runtime.current().config.overlap_s)
     organisation_id = Integration.objects.values_list("organisation_id", flat=True)[0]
     StreamCursor.objects.bulk_create(
