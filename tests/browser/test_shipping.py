@@ -29,9 +29,11 @@ def test_a_shipped_order_has_its_tracking_number_in_the_shop(hub: Hub, open_page
 
     expect(page.get_by_text("TRK-4711").first).to_be_visible()
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and shop.order(number).status != "completed":
-        time.sleep(0.2)
     held = shop.order(number)
+    while held is not None and held.status != "completed" and time.monotonic() < deadline:
+        time.sleep(0.2)
+        held = shop.order(number)
+    assert held is not None
     assert held.status == "completed"
     assert "TRK-4711" in " ".join(held.notes + held.notes_to_customer)
     assert held.tracking_numbers == ("TRK-4711",)
