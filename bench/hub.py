@@ -71,7 +71,7 @@ def connect_shop(url: str) -> int:
 
 
 def connect_quiet_shops(urls: Sequence[str]) -> None:
-    """Shops in an empty hub that were imported before, due now. What is looked at every few hours was just looked at."""
+    """Shops in an empty hub that were imported before, due now; what is done hourly or daily was just done."""
     from varco.hub.models import Integration, StreamCursor
     from varco.shops.woocommerce.listing import start_cursor
     from varco.shops.woocommerce.shop import WooCommerce
