@@ -15,9 +15,7 @@ from varco.hub.templatetags import varco as tags
 MOMENT = datetime(2026, 10, 26, 23, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("language", "shown"), [("en", "€1,234.50"), ("it", "1.234,50\xa0€"), ("zz", "€1,234.50")]
-)
+@pytest.mark.parametrize(("language", "shown"), [("en", "€1,234.50"), ("it", "1.234,50\xa0€"), ("zz", "€1,234.50")])
 def test_money_is_written_as_the_reader_writes_it(language: str, shown: str) -> None:
     with translation.override(language):
         assert tags.money(Decimal("1234.5"), "EUR") == shown
