@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from varco.hub.config import Config
 from varco.model.secret import HIDDEN, Secret
 
-_TALKATIVE: Final = ("procrastinate", "waitress", "asyncio", "psycopg.pool", "django.request")
+_TALKATIVE: Final = ("procrastinate", "waitress", "asyncio", "psycopg.pool", "django.request", "fontTools", "fpdf")
 """Others' loggers that tell at INFO or WARNING what is no event of ours: heard from ERROR on, or all with DEBUG."""
 _SHORTEST_SECRET: Final = 6
 
