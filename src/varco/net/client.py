@@ -70,13 +70,14 @@ class Client:
         per_address: int = 2,
         per_key: int = 1,
         largest_body: int = LARGEST_BODY,
+        names: Names | None = None,
     ) -> None:
         self._allowed = tuple(allowed_networks)
         self._ssl = context(extra_ca, _tls_begins)
         self._in_flight = in_flight
         self._per_key, self._per_address = Pace(per_key), Pace(per_address)
         self._largest = largest_body
-        self._names = Names()
+        self._names = names or Names()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:

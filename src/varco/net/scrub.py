@@ -101,7 +101,7 @@ def _secrets(request: Request) -> Iterable[str]:
         if name.lower() in ("authorization", "proxy-authorization", "cookie", "x-shopify-access-token"):
             values.update(_forms_of_credentials(value))
     parts = urlsplit(request.url)
-    values.update(filter(None, (parts.username, parts.password)))
+    values.update(unquote(part) for part in (parts.username, parts.password) if part)
     values.update(value for key, value in parse_qsl(parts.query) if not _harmless(key, value))
     return {form for value in values if len(value) >= 4 for form in _forms(value)}
 
@@ -169,7 +169,7 @@ def _body(body: bytes, secrets: list[str]) -> bytes:
     if not body:
         return b""
     try:
-        return msgspec.json.encode(_shape(msgspec.json.decode(body)))
+        return _without(msgspec.json.encode(_shape(msgspec.json.decode(body))).decode(), secrets).encode()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     head = body[: LONGEST_TEXT * 2].decode("utf-8", "replace")
