@@ -74,15 +74,14 @@ class Client:
     ) -> None:
         self._allowed = tuple(allowed_networks)
         self._ssl = context(extra_ca, _tls_begins)
-        self._in_flight = in_flight
-        self._per_key, self._per_address = Pace(per_key), Pace(per_address)
+        self._per_key, self._per_address, self._under_way = Pace(per_key), Pace(per_address), Pace(in_flight)
         self._largest = largest_body
         self._names = names or Names()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
-            limit=self._in_flight,
+            limit=0,  # our own turns limit: waiting for one is not counted as the shop's slowness
             limit_per_host=0,
             resolver=self._names,
             use_dns_cache=False,
@@ -108,7 +107,11 @@ class Client:
             await self._names.close()
 
     async def send(self, request: Request, *, key: str, first: bool = False, pinned_ca: str = "") -> Exchange:
-        """Make this call when its turn comes: one at a time per `key`, few at a time per server address."""
+        """Make this call when its turn comes: one at a time per `key`, few per server address, `in_flight` in all.
+
+        `first` goes ahead of others, and is made although as many are under way as may be: shops that hang do not
+        keep a person waiting.
+        """
         asked = time.perf_counter()
         async with AsyncExitStack() as turns:
             await turns.enter_async_context(self._per_key.turn(key, first=first))
@@ -121,6 +124,8 @@ class Client:
                 return _failed(request, began_at, call, error, began, queue_ms)
             resolved = time.perf_counter()
             await turns.enter_async_context(self._per_address.turn(server, first=first))
+            if not first:
+                await turns.enter_async_context(self._under_way.turn("any"))
             waited = time.perf_counter() - resolved
             began += waited
             queue_ms += round(waited * 1000)

@@ -265,6 +265,29 @@ async def test_waiting_for_a_turn_does_not_use_up_the_time_of_the_call() -> None
     assert all(exchange.response is not None for exchange in found)
 
 
+async def test_shops_that_hang_keep_ordinary_calls_waiting_but_nobody_in_a_hurry() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.2 if request.path == "/hangs" else 0)
+        return web.Response()
+
+    async with serving(answer) as port, Client(allowed_networks=LOOPBACK, in_flight=2, per_address=9) as client:
+        calls = {
+            path: Request(method="GET", url=f"http://127.0.0.1:{port}/{path}", timeout_s=0.3)
+            for path in ("hangs", "quick")
+        }
+        hanging = [asyncio.create_task(client.send(calls["hangs"], key=str(number))) for number in range(2)]
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(client.send(calls["quick"], key="waits"))
+        hurried = await client.send(calls["quick"], key="person", first=True)
+        assert hurried.response is not None
+        assert hurried.timings.queue_ms < 50
+        waited = await waiting
+        await asyncio.gather(*hanging)
+    assert waited.response is not None
+    assert waited.timings.queue_ms > 100
+    assert waited.timings.total_ms < 100
+
+
 async def test_a_call_that_is_given_up_frees_its_turn() -> None:
     async def slow(request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(5 if request.path == "/slow" else 0)
