@@ -62,14 +62,6 @@ class Server:
         """A libpq connection string."""
         return conninfo(self.folder)
 
-    def revive(self) -> bool:
-        """Start it again if it has died under us. Whether that was needed; `BadInput` if it does not start."""
-        with exclusive(self.folder.start_lock):
-            if _answers(self.folder):
-                return False
-            _launch(self.folder, self.binaries, fast_and_unsafe=self.fast_and_unsafe)
-            return True
-
     def release(self) -> None:
         """Stop using it. The last one stops the server."""
         if self._released:
@@ -150,7 +142,7 @@ def _answers(folder: Folder) -> bool:
     return True
 
 
-def _launch(folder: Folder, binaries: Binaries, *, fast_and_unsafe: bool, wait_s: float = 60.0) -> None:
+def _launch(folder: Folder, binaries: Binaries, *, fast_and_unsafe: bool, wait_s: float) -> None:
     """Start it until it answers: children of a killed server need about a second to go away."""
     socket_dir = folder.chosen_socket_dir()
     write_settings(folder, socket_dir, fast_and_unsafe=fast_and_unsafe)
