@@ -58,6 +58,8 @@ def installed(extra_ca: Path) -> Iterator[Hub]:
             call_command("migrate", verbosity=0)
             with psycopg.connect(state.database, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {PEERS_DATABASE}")
+                connection.execute("ALTER SYSTEM SET autovacuum = off")  # it would come at random in somebody's turn
+                connection.execute("SELECT pg_reload_conf()")
                 postmaster = psutil.Process(connection.info.backend_pid).ppid()
             yield Hub(environment, postmaster, make_conninfo(state.database, dbname=PEERS_DATABASE))
     finally:
