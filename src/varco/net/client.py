@@ -95,6 +95,7 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("User-Agent", "Content-Type"),
             timeout=aiohttp.ClientTimeout(total=None),
+            read_bufsize=2**20,
             trace_configs=[_tracing()],
         )
         return self
