@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ from django.db.models import Min
 from tests.conftest import FakeClock
 from varco.hub import notify
 from varco.hub.jobs import care, operations
-from varco.hub.models import Channel, Integration, Operation, Order, Organisation, PushRow
+from varco.hub.models import Channel, Integration, Operation, Order, Organisation
 from varco.hub.store import claims, integrations
 from varco.hub.store.leases import Lease
+from varco.hub.store.pushes import first_rows
 from varco.hub.sync import poll, push
+from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
 from varco.model.exchange import Exchange, Request
 from varco.sandbox import SandboxShop, ShopSpec, send_to
@@ -43,8 +46,11 @@ class SandboxSender:
 
 
 class World:
-    def __init__(self, organisation: Organisation, clock: FakeClock, spec: ShopSpec) -> None:
+    def __init__(
+        self, organisation: Organisation, clock: FakeClock, spec: ShopSpec, *, poll_interval_s: int = 240
+    ) -> None:
         self.organisation, self.clock = organisation, clock
+        _take_jobs()  # of tests before this one: the engine's tables are not emptied between tests
         self.shop = SandboxShop(spec, clock=clock)
         self.network = SandboxSender(self.shop, clock)
         self.door = Door(self.network)
@@ -55,10 +61,8 @@ class World:
             ),
         )
         self.profile()
-        integrations.start(self.integration, self.choices())
-
-    def choices(self) -> integrations.Choices:
-        return integrations.choices_of(self.integration)
+        choices = replace(integrations.choices_of(self.integration), poll_interval_s=poll_interval_s)
+        integrations.start(self.integration, choices)
 
     def profile(self) -> None:
         operation = operations_ask("connect", self.integration)
@@ -103,8 +107,7 @@ class World:
     def _next_due(self) -> datetime | None:
         rows = Integration.objects.filter(paused_at=None, connected_at__isnull=False)
         polls = rows.aggregate(at=Min("next_poll_at"))["at"]
-        open_rows = PushRow.objects.filter(state__in=PushRow.OPEN)
-        pushes = open_rows.aggregate(at=Min("due_at"))["at"]
+        pushes = first_rows().aggregate(at=Min("due_at"))["at"]
         resting = Channel.objects.filter(kind=Channel.PUSH).aggregate(at=Min("next_attempt_at"))["at"]
         if pushes and resting:
             pushes = max(pushes, resting)
@@ -119,7 +122,7 @@ class World:
         if task in handlers:
             await handlers[task](**arguments)
         else:
-            await asyncio.to_thread(_CARE[task], **arguments)
+            await db(_CARE[task], **arguments)
 
     async def _poll_batch(self, integration_ids: Sequence[int], token: str) -> None:
         await poll.poll_batch(self.door, integration_ids, UUID(token))

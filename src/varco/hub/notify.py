@@ -33,11 +33,8 @@ def slowed(integration_id: int, channel: str) -> None:
                 if channel == Channel.IMPORT
                 else _("Tracking numbers do not reach the shop.")
             )
-            _defer(
-                member,
-                subject,
-                [what, *_reason(row.finding_code, row.finding_params), _goes_on(), _link(row.integration)],
-            )
+            why = _reason(row.finding_code, row.finding_params)
+            _defer(member, subject, [what, *why, *_goes_on(row.integration)])
 
 
 def back(integration_id: int, channel: str) -> None:

@@ -42,7 +42,9 @@ WITH due AS (
       AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
       AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= %(now)s)
       AND EXISTS (SELECT 1 FROM push_row AS p WHERE p.integration_id = i.id
-                  AND p.state IN ('due', 'quiet', 'failed') AND p.due_at <= %(now)s)
+                  AND p.state IN ('due', 'quiet', 'failed') AND p.due_at <= %(now)s
+                  AND NOT EXISTS (SELECT 1 FROM push_row AS e WHERE e.order_id = p.order_id
+                                  AND e.state IN ('due', 'quiet', 'failed') AND e.id < p.id))
     LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
 )
 UPDATE channel AS c SET lease_token = %(token)s, lease_until = %(until)s

@@ -43,21 +43,18 @@ def push_plan(integration_id: int) -> Plan:
     return plan(Integration.objects.get(pk=integration_id))
 
 
+def first_rows() -> QuerySet[PushRow]:
+    """The first open row of each order: the next ones wait for it, so steps go in order and orders do not mix."""
+    earlier = PushRow.objects.filter(order=OuterRef("order"), state__in=PushRow.OPEN, pk__lt=OuterRef("pk"))
+    rows: QuerySet[PushRow] = PushRow.objects.filter(~Exists(earlier), state__in=PushRow.OPEN)
+    return rows
+
+
 def due_rows(lease: Lease) -> list[Due]:
-    """The first open row of each order that is due, oldest first: one failing order blocks only itself."""
-    earlier = PushRow.objects.filter(order=OuterRef("order"), state__in=PushRow.OPEN).filter(
-        created_at__lt=OuterRef("created_at")
-    ) | PushRow.objects.filter(
-        order=OuterRef("order"),
-        state__in=PushRow.OPEN,
-        created_at=OuterRef("created_at"),
-        position__lt=OuterRef("position"),
-    )
+    """What this shop can be told now, oldest first: one failing order blocks only itself."""
     rows = (
-        PushRow.objects.filter(
-            integration=lease.integration_id, state__in=PushRow.OPEN, due_at__lte=runtime.clock().now()
-        )
-        .exclude(Exists(earlier))
+        first_rows()
+        .filter(integration=lease.integration_id, due_at__lte=runtime.clock().now())
         .select_related("order", "integration", "shipment", "organisation")
         .order_by("due_at", "pk")[:AT_ONCE]
     )
