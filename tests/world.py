@@ -102,7 +102,8 @@ class World:
         return {order.remote_id: order for order in Order.objects.filter(integration=self.integration)}
 
     def channel(self, kind: str) -> Channel:
-        return Channel.objects.get(integration=self.integration, kind=kind)
+        row: Channel = Channel.objects.get(integration=self.integration, kind=kind)
+        return row
 
     def _next_due(self) -> datetime | None:
         rows = Integration.objects.filter(paused_at=None, connected_at__isnull=False)

@@ -25,6 +25,7 @@ from varco.hub.models import (
 from varco.hub.store import claims, plans, polls
 from varco.hub.store.evidence import SaidExchange
 from varco.hub.store.leases import LeaseLost
+from varco.hub.store.pages import Saved
 from varco.hub.store.plans import IMPORT_STREAM, Plan
 from varco.model.address import Address
 from varco.model.finding import Confidence, Finding
@@ -70,7 +71,7 @@ def plan(integration: Integration, clock: FakeClock) -> Plan:
     return plans.plan(integration, claims.take_over(integration.pk, "import").token)
 
 
-def store(plan: Plan, *orders: ShopOrder, after_s: float = 0, **values: Any) -> polls.Saved:
+def store(plan: Plan, *orders: ShopOrder, after_s: float = 0, **values: Any) -> Saved:
     said: Sequence[SaidExchange] = values.pop("said", ())
     page = Page(orders=orders, cursor=f"after {len(orders)}", more=False, **values)
     began = BEGAN + timedelta(seconds=after_s)
