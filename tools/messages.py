@@ -134,6 +134,8 @@ def _all_texts() -> Iterator[Text]:
         yield from _of_findings(shop.finding_kinds, place)
         for setting in shop.settings:
             yield from _at(place, setting.label, setting.help)
+        for option in shop.options:
+            yield from _at(place, option.label, option.help, *(words for _, words in option.values))
 
 
 def _as_python(template: str) -> str:

@@ -18,7 +18,7 @@ from varco.model.finding import Finding, FindingKind
 from varco.model.order import Order, Product, UnreadOrder
 from varco.model.probe import Probe
 from varco.model.secret import Secret
-from varco.model.shipment import Publication, Published
+from varco.model.shipment import Publication, Published, PushStep
 
 Send = Callable[[Request], Awaitable[Exchange]]
 
@@ -39,6 +39,16 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     help: str
     secret: bool = False
     required: bool = True
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """An explicit choice of the owner, such as how keys travel. Texts are English and keys of the catalogue."""
+
+    name: str
+    label: str
+    help: str
+    values: tuple[tuple[str, str], ...]
+    """What may be chosen, each with its words. The first is what holds unless the owner chooses: an empty value."""
 
 
 class ShopAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,12 +146,18 @@ class Shop(Protocol):
     """As people write it: "WooCommerce"."""
     can: ClassVar[Capabilities]
     settings: ClassVar[Sequence[Setting]]
+    options: ClassVar[Sequence[Option]]
     streams: ClassVar[Sequence[Stream]]
     mapper_version: ClassVar[int]
     """Raised when `order_from` reads orders better: stored orders are then read again."""
     default_statuses: ClassVar[Sequence[str]]
     closed_statuses: ClassVar[Sequence[str]]
     """Never shipped, never overwritten: cancelled, refunded and the like."""
+    shipped_status: ClassVar[str]
+    """What an order is set to once everything is shipped, unless the owner chooses; empty leaves it alone."""
+    steps: ClassVar[Sequence[PushStep]]
+    """What this platform is told of a shipment, in this order. `FULFILMENT` only where the shop has them
+    (`ShopProfile.has_fulfilments`), `STATUS` only where one was chosen and nothing is left to ship."""
     finding_kinds: ClassVar[Sequence[FindingKind]]
 
     def __init__(self, access: ShopAccess, send: Send) -> None: ...

@@ -91,6 +91,7 @@ def create(organisation: Organisation, new: NewIntegration) -> Integration:
         pinned_ca=new.pinned_ca,
         import_statuses=list(platform.default_statuses),
         import_since=(runtime.clock().now() - WINDOW).replace(microsecond=0),
+        push_status=platform.shipped_status,
         push_from_statuses=list(platform.default_statuses),
         poll_interval_s=runtime.current().config.poll_interval_s,
         next_poll_at=runtime.clock().now(),

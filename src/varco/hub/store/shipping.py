@@ -33,6 +33,7 @@ from varco.hub.models import (
 from varco.model.address import Address
 from varco.model.errors import BadInput
 from varco.model.shipment import PushStep
+from varco.shops.registry import connector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +148,13 @@ def _place(address: Address) -> tuple[str, ...]:
 
 
 def _steps(order: Order) -> list[PushStep]:
-    steps = [PushStep.NOTE, PushStep.META]
-    if order.integration.has_fulfilments:
-        steps.append(PushStep.FULFILMENT)
-    if order.integration.push_status and order.shipped_at is not None:
-        steps.append(PushStep.STATUS)
-    return steps
+    """Those of the platform that this shop has, and that its owner chose."""
+    left_out = set()
+    if not order.integration.has_fulfilments:
+        left_out.add(PushStep.FULFILMENT)
+    if not order.integration.push_status or order.shipped_at is None:
+        left_out.add(PushStep.STATUS)
+    return [step for step in connector(order.integration.platform).steps if step not in left_out]
 
 
 def _orders(organisation: Organisation, public_ids: Sequence[UUID]) -> list[Order]:

@@ -11,6 +11,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from django import template
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -76,6 +78,16 @@ def icon(name: str, extra: str = "") -> SafeString:
         extra,
         mark_safe(ICONS[name]),  # noqa: S308  our own drawings
     )
+
+
+@register.simple_tag(takes_context=True)
+def guide(context: Context, platform: str) -> str:
+    """The drawings of where to click in this platform's own screens; nothing if there are none."""
+    try:
+        drawings = get_template(f"connect/guides/{platform}.html")
+    except TemplateDoesNotExist:
+        return ""
+    return str(drawings.render({str(name): value for name, value in context.flatten().items()}))
 
 
 @register.inclusion_tag("partials/badge.html")

@@ -19,6 +19,7 @@ from varco.hub.store.integrations import SHORTEST_INTERVAL_S, Choices
 from varco.hub.web.forms import HubForm
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
+from varco.shops.base import Setting
 from varco.shops.registry import connector
 
 WINDOWS: Final = (
@@ -55,16 +56,15 @@ class KeysForm(HubForm):
 
     def __init__(self, platform: str, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._names = [setting.name for setting in connector(platform).settings]
-        for setting in connector(platform).settings:
+        self._settings = connector(platform).settings
+        self._names = [setting.name for setting in self._settings]
+        for setting in self._settings:
             self.fields[setting.name] = forms.CharField(
                 label=_(setting.label),
                 help_text=_(setting.help),
                 required=required and setting.required,
                 max_length=500,
-                widget=forms.PasswordInput(
-                    render_value=False, attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono"}
-                ),
+                widget=_key_input(setting),
             )
 
     def credentials(self) -> Mapping[str, Secret]:
@@ -80,8 +80,13 @@ class NewConnectionForm(KeysForm):
     field_order = ("name",)
 
 
+def _key_input(setting: Setting) -> forms.Widget:
+    attrs = {"autocomplete": "off", "spellcheck": "false", "class": "mono"}
+    return forms.PasswordInput(render_value=False, attrs=attrs) if setting.secret else forms.TextInput(attrs=attrs)
+
+
 class AccessForm(KeysForm):
-    """Another address or other keys for a connection; empty keys stay as they are."""
+    """Another address or other keys for a connection; empty keys stay as they are. And how they are sent."""
 
     url = forms.CharField(label=_later("Address of the shop"), max_length=500)
     field_order = ("url",)
@@ -90,6 +95,14 @@ class AccessForm(KeysForm):
         super().__init__(platform, *args, required=False, **kwargs)
         for name in self._names:
             self.fields[name].help_text = _("Leave empty to keep the one in use.")
+        self._options = connector(platform).options
+        for option in self._options:
+            self.fields[f"option_{option.name}"] = forms.ChoiceField(
+                label=_(option.label),
+                help_text=_(option.help),
+                required=False,
+                choices=[(value, _(words)) for value, words in option.values],
+            )
 
     def clean_url(self) -> str:
         return _address(self.cleaned_data["url"])
@@ -97,11 +110,23 @@ class AccessForm(KeysForm):
     def clean(self) -> dict[str, Any]:
         """Keys belong together: one alone would not work."""
         cleaned = super().clean() or {}
-        given = [name for name in self._names if cleaned.get(name)]
-        if given and len(given) < len(self._names):
-            for name in set(self._names) - set(given):
-                self.add_error(name, _("Give both keys: they belong together."))
+        given = {name for name in self._names if cleaned.get(name)}
+        needed = {setting.name for setting in self._settings if setting.required}
+        if given:
+            for name in needed - given:
+                self.add_error(name, _("Give all the keys: they belong together."))
         return cleaned
+
+    def chosen_options(self, before: Mapping[str, str]) -> Mapping[str, str]:
+        """Those of before with what was chosen here; an empty choice is none."""
+        chosen = {option.name: str(self.cleaned_data[f"option_{option.name}"]) for option in self._options}
+        return {name: value for name, value in {**before, **chosen}.items() if value}
+
+
+def access_initial(integration: Integration) -> dict[str, str]:
+    """What the form above begins with."""
+    options = {f"option_{name}": value for name, value in integration.options.items()}
+    return {"url": integration.base_url, **options}
 
 
 class ConnectionForm(HubForm):

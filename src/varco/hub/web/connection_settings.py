@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from varco.hub.store import integrations, operations
 from varco.hub.web.access import HubRequest, member
-from varco.hub.web.connection_forms import AccessForm, SettingsForm, choices_from
+from varco.hub.web.connection_forms import AccessForm, SettingsForm, access_initial, choices_from
 from varco.hub.web.connections import live, page_of
 from varco.hub.web.following import follow
 
@@ -40,12 +40,15 @@ def access(request: HubRequest, public_id: UUID) -> HttpResponse:
     """Another address or other keys, tried at once: the page follows the trial and says what the keys may do."""
     integration = live(request, public_id)
     if request.method == "GET":
-        form = AccessForm(integration.platform, initial={"url": integration.base_url})
+        form = AccessForm(integration.platform, initial=access_initial(integration))
     else:
         form = AccessForm(integration.platform, request.POST)
         if form.is_valid():
             integrations.replace_access(
-                integration, base_url=form.cleaned_data["url"], credentials=form.credentials() or None
+                integration,
+                base_url=form.cleaned_data["url"],
+                credentials=form.credentials() or None,
+                options=form.chosen_options(integration.options),
             )
             return _try(request, public_id)
     shown = {

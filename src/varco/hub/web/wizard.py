@@ -144,7 +144,7 @@ def _connect(request: HubRequest, operation: Operation, form: NewConnectionForm)
     try:
         integration = integrations.create(request.organisation, new)
     except BadInput:
-        form.add_error(None, _("These keys cannot be used. Copy both again from your shop."))
+        form.add_error(None, _("These keys cannot be used. Copy them again from your shop."))
         return None
     operations.ask("connect", request.organisation, by=request.user.email, integration=integration)
     return integration

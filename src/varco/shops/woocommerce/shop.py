@@ -16,10 +16,11 @@ from varco.model.finding import FindingKind
 from varco.model.identity import METHODS
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
-from varco.model.shipment import Publication, Published
+from varco.model.shipment import Publication, Published, PushStep
 from varco.net.diagnose import diagnose, json_of
 from varco.shops.base import (
     Capabilities,
+    Option,
     OrderFilter,
     Page,
     Permissions,
@@ -66,6 +67,15 @@ class WooCommerce:
             secret=True,
         ),
     )
+    options: ClassVar[Sequence[Option]] = (
+        Option(
+            name="auth",
+            label="How the keys travel",
+            help="In the address they may be written into the server's log. Choose it only if the server cannot be "
+            "made to pass the Authorization header on.",
+            values=(("", "In the Authorization header"), ("query", "In the address")),
+        ),
+    )
     streams: ClassVar[Sequence[Stream]] = (
         Stream(name=listing.ORDERS),
         Stream(name=listing.TRASH, every=4),
@@ -73,6 +83,8 @@ class WooCommerce:
     mapper_version: ClassVar[int] = MAPPER_VERSION
     default_statuses: ClassVar[Sequence[str]] = ("processing", "on-hold", "pending")
     closed_statuses: ClassVar[Sequence[str]] = ("cancelled", "refunded", "failed", "trash")
+    shipped_status: ClassVar[str] = "completed"
+    steps: ClassVar[Sequence[PushStep]] = (PushStep.NOTE, PushStep.META, PushStep.FULFILMENT, PushStep.STATUS)
     finding_kinds: ClassVar[Sequence[FindingKind]] = ()
 
     def __init__(self, access: ShopAccess, send: Send) -> None:

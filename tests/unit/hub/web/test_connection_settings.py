@@ -157,6 +157,21 @@ def test_half_a_pair_of_keys_is_refused_and_not_sent_back(browser: Client, shop:
     assert credentials_of(shop)["consumer_key"] == Secret("ck_test")
 
 
+def test_how_the_keys_travel_can_be_chosen_and_taken_back(browser: Client, shop: Integration) -> None:
+    same = {"url": "https://shop.example", "consumer_key": "", "consumer_secret": ""}
+
+    browser.post(access_url(shop), {**same, "option_auth": "query"})
+    shop.refresh_from_db()
+    chosen, html = shop.options, browser.get(access_url(shop)).content.decode()
+    browser.post(access_url(shop), {**same, "option_auth": ""})
+    shop.refresh_from_db()
+
+    assert chosen == {"auth": "query"}
+    assert '<option value="query" selected>' in html
+    assert "written into the server" in html
+    assert shop.options == {}
+
+
 def test_an_address_alone_keeps_the_keys(browser: Client, shop: Integration) -> None:
     browser.post(access_url(shop), {"url": "https://new.example/", "consumer_key": "", "consumer_secret": ""})
 
