@@ -24,12 +24,12 @@ A plan lets things happen while somebody reads page by page: `Step(after=3, do="
 
 from varco.sandbox.backstage import Arrived, Backstage, Brief, Held, Seen, Step
 from varco.sandbox.control import Control, RunningShop
+from varco.sandbox.oddity import Oddity
 from varco.sandbox.process import Running, sandbox_process
 from varco.sandbox.send import send_to
 from varco.sandbox.shop import SandboxShop
 from varco.sandbox.spec import Key, ShopSpec
 from varco.sandbox.walls import Kind, Wall
-from varco.sandbox.woocommerce.making import Oddity
 
 __all__ = [
     "Arrived",

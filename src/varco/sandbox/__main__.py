@@ -92,7 +92,7 @@ def _tell(ready: Ready, *, for_parent: bool) -> None:
         lines = [f"Certificate authority: {ready.ca_file}", f"Control: {ready.control_url} {ready.control_token}"]
         for shop in ready.shops:
             lines += ["", shop.name, f"  address         {shop.url}", f"  for a browser   {shop.page_url}"]
-            lines += [f"  consumer key    {shop.consumer_key}", f"  consumer secret {shop.consumer_secret}"]
+            lines += [f"  {name.replace('_', ' '):<15} {value}" for name, value in shop.credentials.items()]
         sys.stdout.buffer.write("\n".join([*lines, ""]).encode())
     sys.stdout.buffer.flush()
 

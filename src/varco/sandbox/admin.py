@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
@@ -10,17 +11,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from varco.model.exchange import Request, Response
 from varco.sandbox.amounts import written
-from varco.sandbox.backstage import tracking_items
 from varco.sandbox.book import By, Question
 from varco.sandbox.orders import Order, total
 from varco.sandbox.pages import HTML
 from varco.sandbox.walls import Wall
-from varco.sandbox.woocommerce.state import TRASH
-from varco.sandbox.woocommerce.wordpress import inner_path
 
 if TYPE_CHECKING:
     from varco.sandbox.shop import SandboxShop
 
+_TRASH: Final = "trash"
 _PER_PAGE: Final = 50
 _REFRESH_S: Final = 4
 _STYLE: Final = """
@@ -52,23 +51,23 @@ td.none{display:none}tr{border-bottom:2px solid var(--line)}td{border:0;padding:
 def page(shop: SandboxShop, request: Request) -> Response:
     """Orders, one order, or the switch of the walls; anything else leads to the orders."""
     shop.catch_up()
-    path = inner_path(shop.state, request)
-    if path == "/wp-admin/walls" and request.method == "POST":
+    path, office = inner_path(shop, request), shop.application.office
+    if path == f"{office}/walls" and request.method == "POST":
         shop.walls.set(() if b"down" in request.body else shop.spec.walls)
-        return _led_to(f"{_folder(shop)}/wp-admin/")
-    if path.startswith("/wp-admin/orders/"):
+        return _led_to(f"{_office(shop)}/")
+    if path.startswith(f"{office}/orders/"):
         number = path.rpartition("/")[2]
         order = shop.state.order(int(number)) if number.isdigit() else None
         return _page(shop, 200, _order(shop, order)) if order else _page(shop, 404, "<p>There is no such order.</p>")
-    if path in ("/wp-admin", "/wp-admin/"):
+    if path in (office, f"{office}/"):
         return _page(shop, 200, _orders(shop, dict(parse_qsl(urlsplit(request.url).query))))
-    return _led_to(f"{_folder(shop)}/wp-admin/")
+    return _led_to(f"{_office(shop)}/")
 
 
 def _orders(shop: SandboxShop, query: dict[str, str]) -> str:
     state = shop.state
     status, place = query.get("status", ""), query.get("page", "1")
-    statuses = frozenset((status,)) if status in (*state.statuses(), TRASH) else frozenset(state.statuses())
+    statuses = frozenset((status,)) if status in (*state.statuses(), _TRASH) else frozenset(state.statuses())
     number = int(place) if place.isdigit() and place != "0" else 1
     found, count = state.book.page(
         Question(statuses=statuses, by=By.CREATED),
@@ -90,8 +89,8 @@ def _row(shop: SandboxShop, order: Order) -> str:
     who = escape(f"{billing.first_name} {billing.last_name}".strip() or "Guest")
     where = escape(", ".join(part for part in (shipping.city, shipping.country) if part) or "–")
     return (
-        f'<tr><td><a href="{_folder(shop)}/wp-admin/orders/{order.id}">#{order.id} {who}</a>'
-        f"<td class=date>{_time(shop, order.created)}<td>{_status(shop, order)}{_numbers(order)}<td>{where}"
+        f'<tr><td><a href="{_office(shop)}/orders/{order.id}">#{order.id} {who}</a>'
+        f"<td class=date>{_time(shop, order.created)}<td>{_status(shop, order)}{_numbers(shop, order)}<td>{where}"
         f"<td class=money>{_total(order)}</tr>"
     )
 
@@ -105,12 +104,12 @@ def _order(shop: SandboxShop, order: Order) -> str:
     head = "<thead><tr><th>Item<th>Quantity<th>Cost</tr></thead>"
     note = f"<p><strong>Note by the customer:</strong> {escape(order.customer_note)}</p>" if order.customer_note else ""
     return (
-        f'<p><a href="{_folder(shop)}/wp-admin/">All orders</a></p>'
+        f'<p><a href="{_office(shop)}/">All orders</a></p>'
         f"<h1>Order #{order.id} {_status(shop, order)}</h1><div class=columns><div><div class=card>"
         f"<p class=soft>{_time(shop, order.created)} · {escape(order.payment_title)} · {_total(order)}</p>"
         f"<h2>Billing</h2>{_address(order.billing)}<h2>Shipping</h2>{_address(order.shipping)}{note}</div>"
         f"<table>{head}<tbody>{lines}</tbody></table></div>"
-        f"<div><div class=card><h2>Tracking</h2>{_tracking(order)}</div>"
+        f"<div><div class=card><h2>Tracking</h2>{_tracking(shop, order)}</div>"
         f"<div class=card><h2>Order notes</h2>{''.join(_note(shop, order))}</div></div></div>"
     )
 
@@ -127,8 +126,8 @@ def _address(address: Any) -> str:
     return f"<p>{'<br>'.join(escape(part) for part in parts if part) or '–'}</p>"
 
 
-def _tracking(order: Order) -> str:
-    items = tracking_items(order)
+def _tracking(shop: SandboxShop, order: Order) -> str:
+    items = shop.application.shown(order)
     if not items:
         return "<p class=soft>No tracking yet.</p>"
     return "".join(
@@ -151,10 +150,10 @@ def _note(shop: SandboxShop, order: Order) -> Iterable[str]:
 
 def _tabs(shop: SandboxShop, chosen: str) -> str:
     counts = shop.backstage.counts()
-    names = {"": "All", **shop.state.statuses(), TRASH: "Trash"}
+    names = {"": "All", **shop.state.statuses(), _TRASH: "Trash"}
     links = []
     for slug, name in names.items():
-        number = sum(count for status, count in counts.items() if status != TRASH) if not slug else counts.get(slug, 0)
+        number = sum(count for status, count in counts.items() if status != _TRASH) if not slug else counts.get(slug, 0)
         if number or not slug:
             current = " aria-current=page" if slug == chosen else ""
             links.append(f'<a href="?status={slug}"{current}>{escape(name)} ({number})</a>')
@@ -174,7 +173,7 @@ def _walls(shop: SandboxShop) -> str:
     """What stands before the shop, with a switch; nothing for a shop that has none."""
     if not shop.walls.walls and not shop.spec.walls:
         return ""
-    action = f'<form method=post action="{_folder(shop)}/wp-admin/walls">'
+    action = f'<form method=post action="{_office(shop)}/walls">'
     if not shop.walls.walls:
         button = "<button name=walls value=up>Put the wall up again</button>"
         return f"<div class='card open'><p>The wall around this shop is down.</p>{action}{button}</form></div>"
@@ -191,13 +190,13 @@ def _wall(wall: Wall) -> str:
     return f"{wall.kind.value.replace('-', ' ')}: {'requests ' + ' and '.join(met) if met else 'every request'}"
 
 
-def _numbers(order: Order) -> str:
-    numbers = [f"<span class=number>{escape(number)}</span>" for _, number, _ in tracking_items(order)]
+def _numbers(shop: SandboxShop, order: Order) -> str:
+    numbers = [f"<span class=number>{escape(number)}</span>" for _, number, _ in shop.application.shown(order)]
     return f"<td>{'<br>'.join(numbers)}" if numbers else "<td class=none>–"
 
 
 def _status(shop: SandboxShop, order: Order) -> str:
-    name = {**shop.state.statuses(), TRASH: "Trash"}.get(order.status, order.status)
+    name = {**shop.state.statuses(), _TRASH: "Trash"}.get(order.status, order.status)
     return f'<span class="status {escape(order.status)}">{escape(name)}</span>'
 
 
@@ -209,8 +208,14 @@ def _time(shop: SandboxShop, moment: int) -> str:
     return datetime.fromtimestamp(moment, shop.state.zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _folder(shop: SandboxShop) -> str:
-    return shop.spec.folder
+def inner_path(shop: SandboxShop, request: Request) -> str:
+    """Below the shop's folder, doubled slashes taken for one (as nginx does)."""
+    path = re.sub(r"/{2,}", "/", urlsplit(request.url).path) or "/"
+    return path.removeprefix(urlsplit(shop.state.home).path) or "/"
+
+
+def _office(shop: SandboxShop) -> str:
+    return shop.spec.folder + shop.application.office
 
 
 def _led_to(path: str) -> Response:
@@ -223,7 +228,7 @@ def _page(shop: SandboxShop, status: int, content: str) -> Response:
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="refresh" content="{_REFRESH_S}"><style>{_STYLE}</style></head><body>'
-        f'<header><a href="{_folder(shop)}/wp-admin/">{name}</a>'
+        f'<header><a href="{_office(shop)}/">{name}</a>'
         f"<small>a pretend shop · {escape(shop.url)}</small></header>"
         f"<main>{content}</main></body></html>"
     )

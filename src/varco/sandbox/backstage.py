@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from varco.model.errors import BadInput
+from varco.sandbox.application import Told
+from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
 from varco.sandbox.walls import Wall
-from varco.sandbox.woocommerce import changes
-from varco.sandbox.woocommerce.edits import edit
-from varco.sandbox.woocommerce.making import Oddity, random_order
 
 if TYPE_CHECKING:
     from varco.sandbox.shop import SandboxShop
-
-TRACKING_META = "_wc_shipment_tracking_items"
 
 
 class Brief(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +76,7 @@ class Backstage:
     def __init__(self, shop: SandboxShop) -> None:
         self._shop = shop
         self._state = shop.state
+        self._application = shop.application
 
     def add_orders(
         self,
@@ -100,9 +98,8 @@ class Backstage:
         random = self._state.random if seed is None else Random(seed)
         now = self._state.clock.now()
         moments = [int(at.timestamp())] * count if at else _spread(random, count, now, days)
-        orders = [
-            random_order(self._state, moment, status=status, oddities=oddities, random=random) for moment in moments
-        ]
+        make = self._application.new_order
+        orders = [make(moment, status=status, oddities=oddities, random=random) for moment in moments]
         for order in orders:
             order.visible_from = now + visible_in_s if visible_in_s else 0
             order.modified = int(modified_at.timestamp()) if modified_at else order.modified
@@ -112,11 +109,11 @@ class Backstage:
     def edit(self, ids: Sequence[int], fields: Mapping[str, Any]) -> None:
         """As somebody in the shop's office does; `fields` as the interface takes them."""
         for order in self._all(ids):
-            edit(self._state, order, fields, strict=False)
+            self._application.edit(order, fields)
 
     def set_status(self, ids: Sequence[int], status: str) -> None:
         for order in self._all(ids):
-            changes.set_status(self._state, order, status)
+            self._application.set_status(order, status)
 
     def set_modified(self, ids: Sequence[int], at: datetime) -> None:
         """Write the date itself: many in one second, in the future, or in the past."""
@@ -125,20 +122,20 @@ class Backstage:
 
     def trash(self, ids: Sequence[int]) -> None:
         for order in self._all(ids):
-            changes.trash(self._state, order)
+            self._application.trash(order)
 
     def restore(self, ids: Sequence[int]) -> None:
         for order in self._all(ids):
-            changes.restore(self._state, order)
+            self._application.restore(order)
 
     def delete(self, ids: Sequence[int]) -> None:
         """For good, as by emptying the trash."""
         for order in self._all(ids):
-            changes.delete(self._state, order)
+            self._application.delete(order)
 
     def add_note(self, order_id: int, text: str, *, to_customer: bool = False) -> None:
         for order in self._all([order_id]):
-            changes.add_note(self._state, order, text, to_customer=to_customer)
+            self._application.add_note(order, text, to_customer=to_customer)
 
     def orders(self) -> list[Brief]:
         """All of them, trashed and unfinished ones too, by number."""
@@ -153,11 +150,11 @@ class Backstage:
 
     def order(self, order_id: int) -> Held | None:
         order = self._state.order(order_id)
-        return None if order is None else _held(order)
+        return None if order is None else self._held(order)
 
     def tracking(self, numbers: Sequence[str]) -> dict[str, Seen]:
         """How often each of these stands in the whole shop."""
-        held = [_held(order) for order in self._state.book]
+        held = [self._held(order) for order in self._state.book]
         return {number: _seen(held, number) for number in numbers}
 
     def set_walls(self, walls: Sequence[Wall]) -> None:
@@ -189,6 +186,9 @@ class Backstage:
         """Let these happen while the list of orders is read; takes the place of an earlier plan."""
         self._shop.plan(steps)
 
+    def _held(self, order: Order) -> Held:
+        return _held(order, self._application.told(order))
+
     def _all(self, ids: Sequence[int]) -> list[Order]:
         """Those that are still there."""
         return [order for order_id in ids if (order := self._state.order(order_id)) is not None]
@@ -215,42 +215,19 @@ def _brief(order: Order) -> Brief:
     return Brief(id=order.id, status=order.status, created_at=_at(order.created), modified_at=_at(order.modified))
 
 
-def _held(order: Order) -> Held:
+def _held(order: Order, told: Told) -> Held:
     return Held(
         id=order.id,
         status=order.status,
         created_at=_at(order.created),
         modified_at=_at(order.modified),
-        notes=tuple(note.text for note in order.notes),
-        notes_to_customer=tuple(note.text for note in order.notes if note.to_customer),
-        meta={meta.key: meta.value for meta in order.meta},
-        fulfilments=tuple(_shown_fulfilments(order)),
-        customer_note=order.customer_note,
-        tracking_numbers=tuple(str(item["tracking_number"]) for item in _plugin_items(order)),
+        notes=told.notes,
+        notes_to_customer=told.notes_to_customer,
+        meta=told.meta,
+        fulfilments=told.fulfilments,
+        customer_note=told.customer_note,
+        tracking_numbers=told.tracking_numbers,
     )
-
-
-def tracking_items(order: Order) -> list[tuple[str, str, str]]:
-    """Carrier, number and link of each, from the plug-in's meta data and from WooCommerce's own shipments."""
-    found = []
-    for item in _plugin_items(order):
-        carrier = item.get("custom_tracking_provider") or item.get("tracking_provider") or ""
-        found.append((str(carrier), str(item["tracking_number"]), str(item.get("custom_tracking_link") or "")))
-    for shown in _shown_fulfilments(order):
-        number = str(shown.get("_tracking_number") or "")
-        if number and all(number != known for _, known, _ in found):
-            carrier, link = str(shown.get("_shipment_provider") or ""), str(shown.get("_tracking_url") or "")
-            found.append((carrier, number, link))
-    return found
-
-
-def _plugin_items(order: Order) -> list[dict[str, Any]]:
-    rows = [meta.value for meta in order.meta if meta.key == TRACKING_META and isinstance(meta.value, list)]
-    return [item for row in rows for item in row if isinstance(item, dict) and "tracking_number" in item]
-
-
-def _shown_fulfilments(order: Order) -> list[dict[str, Any]]:
-    return [{meta.key: meta.value for meta in one.meta} for one in order.fulfilments if one.deleted is None]
 
 
 def _seen(held: Sequence[Held], number: str) -> Seen:

@@ -35,8 +35,17 @@ class RunningShop(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     page_url: str
     """The same shop for a person with a browser, without a certificate to agree to."""
-    consumer_key: str
-    consumer_secret: str
+    credentials: dict[str, str]
+    """As a connector takes them."""
+
+    @property
+    def consumer_key(self) -> str:
+        """WooCommerce's."""
+        return self.credentials["consumer_key"]
+
+    @property
+    def consumer_secret(self) -> str:
+        return self.credentials["consumer_secret"]
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from varco.sandbox.book import Book
-from varco.sandbox.orders import Order
 
 if TYPE_CHECKING:
     from varco.sandbox.shop import SandboxShop
@@ -23,12 +22,13 @@ _TAX_LINES: Final = 10
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     opened: int
-    orders: tuple[Order, ...]
+    orders: tuple[msgspec.Raw, ...]
 
 
 def save(shop: SandboxShop, file: Path) -> None:
     """Whole or not at all."""
-    memory = Memory(opened=shop.state.opened, orders=tuple(shop.state.book))
+    orders = tuple(msgspec.Raw(msgspec.json.encode(order)) for order in shop.state.book)
+    memory = Memory(opened=shop.state.opened, orders=orders)
     fresh = file.with_suffix(".new")
     fresh.write_bytes(msgspec.json.encode(memory))
     fresh.rename(file)
@@ -38,16 +38,17 @@ def load(shop: SandboxShop, file: Path) -> bool:
     """Put what was remembered in the place of what the seed made; False if there is nothing, or nothing readable."""
     try:
         memory = msgspec.json.decode(file.read_bytes(), type=Memory)
+        orders = [msgspec.json.decode(raw, type=shop.application.order_type) for raw in memory.orders]
     except (FileNotFoundError, msgspec.DecodeError):
         return False
-    state, seed = shop.state, shop.spec.seed + len(memory.orders)
+    state, seed = shop.state, shop.spec.seed + len(orders)
     state.opened = memory.opened
     state.random, state.book = Random(seed), Book(Random(seed + 1))
-    state.book.add(memory.orders)
-    posts = [order.id for order in memory.orders]
-    posts += [refund.id for order in memory.orders for refund in order.refunds]
+    state.book.add(orders)
+    posts = [order.id for order in orders]
+    posts += [refund.id for order in orders for refund in order.refunds]
     state.post_ids = count(max([next(state.post_ids), *(number + 1 for number in posts)]))
-    free = max(_numbers(msgspec.to_builtins(memory.orders)), default=0) + _TAX_LINES
+    free = max(_numbers(msgspec.to_builtins(orders)), default=0) + _TAX_LINES
     state.line_ids, state.meta_ids, state.note_ids, state.fulfilment_ids = (count(free) for _ in range(4))
     return True
 

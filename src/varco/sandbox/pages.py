@@ -66,9 +66,12 @@ _DIE_STYLE: Final = (
 
 
 def of_wall(wall: Wall, request: Request) -> Response:
-    """What a wall of a kind in `ANSWERS` sends."""
-    if wall.kind in _SERVER_STATUS:
-        return _of_server(wall, request)
+    """What a wall of a kind in `ANSWERS` sends, but for those in `OWN_PAGES`."""
+    return _captcha(wall, request) if wall.kind is Kind.CAPTCHA else _of_server(wall, request)
+
+
+def of_wordpress(wall: Wall, request: Request) -> Response:
+    """What WordPress sends for a wall of a kind in `OWN_PAGES`."""
     return _WORDPRESS[wall.kind](wall, request)
 
 
@@ -128,7 +131,6 @@ def _captcha(_wall: Wall, request: Request) -> Response:
 
 _WORDPRESS: Final[dict[Kind, Callable[[Wall, Request], Response]]] = {
     Kind.MAINTENANCE: _maintenance,
-    Kind.CAPTCHA: _captcha,
     Kind.FATAL: lambda _, request: crashed(request),
     Kind.MEMORY: lambda _, request: crashed(request, "Allowed memory size of 536870912 bytes exhausted"),
     Kind.DATABASE_DOWN: _database_down,

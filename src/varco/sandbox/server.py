@@ -61,14 +61,12 @@ class Server:
                 kept.load(shop, self._file(len(rows)))
             self.shops.append(shop)
             page = await self._listen(0, self._page_of(shop), None) if spec.tls else site
-            key = shop.state.keys[0]
             rows.append(
                 RunningShop(
                     name=spec.name,
                     url=shop.url,
-                    page_url=f"http://{HOST}:{page}{spec.folder}/wp-admin/",
-                    consumer_key=key.key,
-                    consumer_secret=key.secret,
+                    page_url=f"http://{HOST}:{page}{spec.folder}{shop.application.office}/",
+                    credentials={name: value.reveal() for name, value in shop.credentials().items()},
                 )
             )
         control = await self._listen(self._control_port, self._control, None)

@@ -1,4 +1,4 @@
-"""One pretend shop: its walls, then WordPress with WooCommerce. It needs no socket; a server puts one around it."""
+"""One pretend shop: its walls, then the software of its platform. It needs no socket; a server puts one around it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ from varco.model.clock import SYSTEM_CLOCK, Clock
 from varco.model.exchange import Request, Response, header
 from varco.model.secret import Secret
 from varco.sandbox import admin, pages
+from varco.sandbox.application import application_of
 from varco.sandbox.backstage import Arrived, Backstage, Step, run
 from varco.sandbox.clock import ShopClock
 from varco.sandbox.spec import ShopSpec
-from varco.sandbox.walls import ANSWERS, Kind, Row, Wall
-from varco.sandbox.woocommerce import consent, wordpress
-from varco.sandbox.woocommerce.state import State
+from varco.sandbox.state import State
+from varco.sandbox.walls import ANSWERS, OWN_PAGES, Kind, Row, Wall
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
-_ORDER: Final = re.compile(r"/orders/(\d+)")
-_LIST: Final = re.compile(r"/wc/v3/orders/?(\?|$)")
-_SECRET: Final = re.compile(r"((?:consumer|oauth)_[a-z_]+)=[^&]*")
+_SECRET: Final = re.compile(r"((?:consumer|oauth)_[a-z_]+|ws_key)=[^&]*")
 _REQUESTS_KEPT: Final = 1000
 _MOST_AT_ONCE: Final = 1000
 """Orders that come in after a long time in which nobody looked."""
@@ -51,7 +49,15 @@ class SandboxShop:
     ) -> None:
         self.spec = spec or ShopSpec()
         self.clock = ShopClock(clock)
-        self.state = State(self.spec, home + self.spec.folder, self.clock)
+        software = application_of(self.spec.platform)
+        self.state = State(
+            self.spec,
+            home + self.spec.folder,
+            self.clock,
+            keys=software.keys_of(self.spec),
+            statuses_of=software.statuses_of,
+        )
+        self.application = software(self.state)
         self.walls = Row(self.spec.walls)
         self.arrived: deque[Arrived] = deque(maxlen=_REQUESTS_KEPT)
         self.request_count = 0
@@ -68,8 +74,7 @@ class SandboxShop:
 
     def credentials(self) -> dict[str, Secret]:
         """The first key, as a connector takes it."""
-        key = self.state.keys[0]
-        return {"consumer_key": Secret(key.key), "consumer_secret": Secret(key.secret)}
+        return self.application.credentials()
 
     def handle(self, request: Request, address: str = "127.0.0.1") -> Response:
         """The answer as the shop's side sees it; what happens on the wire is in `answer`."""
@@ -79,7 +84,7 @@ class SandboxShop:
         self.catch_up()
         walls = self.walls.met(request, address)
         if walls and walls[-1].kind in ANSWERS:
-            response = pages.of_wall(walls[-1], request)
+            response = self._of_wall(walls[-1], request)
         else:
             response = self._disturbed(walls, request)
             self._carry_out(request)
@@ -105,7 +110,7 @@ class SandboxShop:
 
     def _carry_out(self, request: Request) -> None:
         """The steps of the plan that are due after this request."""
-        if not (request.method == "GET" and _LIST.search(request.url)):
+        if not self.application.is_list(request):
             return
         self._lists += 1
         while self._steps and self._steps[0].after <= self._lists:
@@ -136,27 +141,27 @@ class SandboxShop:
         else:
             response = self._inside(request)
         if Kind.SAVED_500 in kinds and request.method not in _READS:
-            response = pages.crashed(request)
+            response = self.application.crashed(request)
         if Kind.NOTICE in kinds:
-            response = msgspec.structs.replace(response, body=pages.NOTICE + response.body)
+            response = msgspec.structs.replace(response, body=self.application.notice + response.body)
         return response
 
     def _inside(self, request: Request) -> Response:
-        """WordPress, and the pages that stand beside its interface."""
-        path = wordpress.inner_path(self.state, request)
-        if path.startswith("/wp-admin"):
+        """The shop's software, and the pages of its office."""
+        if admin.inner_path(self, request).startswith(self.application.office):
             return admin.page(self, request)
-        if path.startswith(consent.PATH):
-            return consent.answer(self.state, request)
-        return wordpress.answer(self.state, request)
+        return self.application.answer(request)
+
+    def _of_wall(self, wall: Wall, request: Request) -> Response:
+        return self.application.own_page(wall, request) if wall.kind in OWN_PAGES else pages.of_wall(wall, request)
 
     def _undone(self, request: Request) -> Response:
         """What would have been answered; the order stays as it was."""
-        match = _ORDER.search(request.url)
-        order = self.state.order(int(match[1])) if match else None
+        meant = self.application.order_meant(request)
+        order = None if meant is None else self.state.order(meant)
         kept = deepcopy(order)
         known = {order.id for order in self.state.book} if order is None else set()
-        response = wordpress.answer(self.state, request)
+        response = self.application.answer(request)
         if order is not None and kept is not None:
             self.state.book.replace(kept)
         elif order is None:

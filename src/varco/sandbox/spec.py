@@ -24,6 +24,8 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything has a good value; tests and the demo name what matters to them."""
 
+    platform: str = "woocommerce"
+    """Which software stands behind the walls."""
     name: str = "Bottega di Prova"
     seed: int = 1
     """The same seed makes the same shop."""

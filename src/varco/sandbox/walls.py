@@ -26,7 +26,7 @@ class Kind(StrEnum):
     LIMITED = "limited"
     """nginx's limit_req as it comes: 503 without Retry-After."""
     MAINTENANCE = "maintenance"
-    """WordPress's own: 503, Retry-After 600."""
+    """The software's own: 503, in WordPress with Retry-After 600."""
     MOVED = "moved"
     """301 to the same path at `target`."""
     BODY_TOO_LARGE = "body-too-large"
@@ -36,11 +36,11 @@ class Kind(StrEnum):
     CAPTCHA = "captcha"
     """SiteGround's robot test: 202 and a page."""
     FATAL = "fatal"
-    """A plug-in crashes: WordPress's 500."""
+    """A plug-in crashes: the software's own 500."""
     MEMORY = "memory"
-    """PHP runs out of memory: WordPress's 500."""
+    """PHP runs out of memory: the software's own 500."""
     DATABASE_DOWN = "database-down"
-    """WordPress's 500 without a database."""
+    """The software's own 500 without a database."""
     SERVER_DOWN = "server-down"
     """nginx finds no PHP behind it: 502."""
 
@@ -70,6 +70,8 @@ ANSWERS: Final = frozenset(
     )
 )  # fmt: skip
 """Kinds that answer instead of the shop."""
+OWN_PAGES: Final = frozenset((Kind.MAINTENANCE, Kind.FATAL, Kind.MEMORY, Kind.DATABASE_DOWN))
+"""Those among them that the shop's own software answers, each in its own words."""
 
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

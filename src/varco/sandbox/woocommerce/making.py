@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from random import Random
 from typing import Final
 
 from varco.sandbox.amounts import micro, part, without_tax
 from varco.sandbox.goods import GOODS, Good, line_name, sku_of, sold
+from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Billing, Charge, Coupon, Line, Note, Order, Refund, Shipping, Tax, total
 from varco.sandbox.people import lives_at, somebody
 from varco.sandbox.woocommerce.state import DRAFT, State
@@ -38,29 +38,6 @@ _NOTES: Final = (
     "Merci d’appeler avant la livraison",
 )
 _FRIENDLY_UA: Final = "Mozilla/5.0"
-
-
-class Oddity(StrEnum):
-    """What makes an order worth testing with."""
-
-    BIG = "big"
-    COUPON = "coupon"
-    DELETED_PRODUCT = "deleted-product"
-    DRAFT = "draft"
-    EMPTY = "empty"
-    FEE = "fee"
-    FOREIGN_CURRENCY = "foreign-currency"
-    FREE = "free"
-    LONG_NAME = "long-name"
-    NEGATIVE_FEE = "negative-fee"
-    NO_SHIPPING_ADDRESS = "no-shipping-address"
-    NO_SHIPPING_LINE = "no-shipping-line"
-    NOTE = "note"
-    REFUNDED = "refunded"
-    REFUNDED_PARTLY = "refunded-partly"
-    TRACKED = "tracked"
-    TWO_SHIPPING_LINES = "two-shipping-lines"
-    UNPAID = "unpaid"
 
 
 def random_order(

@@ -1,19 +1,11 @@
-"""Everything that the pretend shop knows."""
+"""WooCommerce's words for what happens to an order."""
 
 from __future__ import annotations
 
-from itertools import count
-from random import Random
-from zoneinfo import ZoneInfo
-
-import msgspec
-
-from varco.model.exchange import Request
-from varco.sandbox.book import Book
-from varco.sandbox.clock import ShopClock
-from varco.sandbox.goods import GOODS
-from varco.sandbox.orders import Meta, Order
 from varco.sandbox.spec import ShopSpec
+from varco.sandbox.state import State, Webhook
+
+__all__ = ["DRAFT", "STATUSES", "TRASH", "State", "Webhook", "statuses_of"]
 
 STATUSES = {
     "pending": "Pending payment",
@@ -28,42 +20,6 @@ DRAFT = "checkout-draft"
 TRASH = "trash"
 
 
-class Webhook(msgspec.Struct, kw_only=True):
-    id: int
-    name: str
-    topic: str
-    delivery_url: str
-    created: int
-    modified: int | None = None
-    status: str = "active"
-
-
-class State:
-    def __init__(self, spec: ShopSpec, home: str, clock: ShopClock) -> None:
-        self.spec = spec
-        self.home = home
-        """The address that WordPress believes to have: links and signatures are made of it."""
-        self.clock = clock
-        self.keys = list(spec.all_keys())
-        self.random = Random(spec.seed)
-        self.book = Book(Random(spec.seed + 1))
-        self.zone = ZoneInfo(spec.time_zone)
-        self.opened = clock.now()
-        self.post_ids = count(max(GOODS) + 10)
-        """Orders and refunds share their numbers with pages and products."""
-        self.line_ids, self.meta_ids, self.note_ids = count(1), count(1), count(1)
-        self.fulfilment_ids, self.webhook_ids = count(1), count(1)
-        self.nonces: set[tuple[str, str]] = set()
-        self.granted: Request | None = None
-        """Keys on their way to the application that the merchant let in."""
-        self.webhooks: dict[int, Webhook] = {}
-
-    def statuses(self) -> dict[str, str]:
-        """Those that an order can have, in the shop's own order: word and name."""
-        return {**STATUSES, **self.spec.statuses, DRAFT: "Draft"}
-
-    def meta(self, key: str, value: object) -> Meta:
-        return Meta(next(self.meta_ids), key, value)
-
-    def order(self, order_id: int) -> Order | None:
-        return self.book.get(order_id)
+def statuses_of(spec: ShopSpec) -> dict[str, str]:
+    """With those that plug-ins added."""
+    return {**STATUSES, **spec.statuses, DRAFT: "Draft"}
