@@ -26,6 +26,8 @@ def test_a_connector_has_its_page_with_everything_that_we_ask_for(shop: type[Sho
     assert set(SECTIONS) <= set(headings_of(path))
     for setting in shop.settings:
         assert setting.label in page
+    for option in shop.options:
+        assert option.label in page
     for status in shop.default_statuses:
         assert f"`{status}`" in page
 
