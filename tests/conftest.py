@@ -50,9 +50,9 @@ class FakeClock:
 
 @pytest.fixture
 def clock() -> Iterator[FakeClock]:
-    """In force in the runtime while the test runs; begins at the real time, in whole seconds."""
+    """In force in the runtime while the test runs; begins at the next whole second, after all that is there already."""
     before = runtime.current()
-    fake = FakeClock(datetime.now(UTC).replace(microsecond=0))
+    fake = FakeClock(datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1))
     runtime.use(dataclasses.replace(before, clock=fake))
     yield fake
     runtime.use(before)
