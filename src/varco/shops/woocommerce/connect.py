@@ -11,8 +11,9 @@ from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange
 from varco.model.finding import Confidence, Finding
 from varco.net.diagnose import diagnose
+from varco.net.dirt import json_within
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
-from varco.shops.woocommerce.api import Api, host_of, json_within
+from varco.shops.woocommerce.api import Api, host_of
 from varco.shops.woocommerce.payload import UNFINISHED, json_object
 
 MISSING_ID: Final = 999_999_999

@@ -13,7 +13,8 @@ from tests.recordings import AT, exchange_from, recordings
 from tests.unit.shops.woocommerce.fakes import api_with, error, html_answer, json_answer, run, timeout
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Request, Response, header
-from varco.shops.woocommerce.api import Answer, json_within
+from varco.net.dirt import json_within
+from varco.shops.woocommerce.api import Answer
 
 RECORDED = dict(recordings("woocommerce"))
 NOTICE = b'<br />\n<b>Warning</b>:  Undefined array key "lab" in <b>x.php</b> on line <b>5</b><br />\n'

@@ -8,9 +8,10 @@ import pytest
 from tests.recordings import recordings
 from tests.unit.shops.woocommerce.fakes import access, query_of
 from varco.model.exchange import Request, header
+from varco.net.oauth import base_string, with_query
 from varco.sandbox import SandboxShop, ShopSpec
 from varco.shops.base import ShopAccess
-from varco.shops.woocommerce.auth import base_string, signed, with_query
+from varco.shops.woocommerce.auth import signed
 
 URL = "https://shop.example/wp-json/wc/v3/orders"
 
