@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 import msgspec
 
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange, Request
-from varco.model.finding import UNKNOWN_CODE, Confidence, Finding
+from varco.model.finding import Confidence, Finding
+from varco.net import answer
 from varco.net.diagnose import diagnose, is_ambiguous, json_of, retry_after_s
 from varco.net.dirt import json_within
-from varco.net.scrub import scrubbed_text
 from varco.shops.base import Send, ShopAccess
 from varco.shops.woocommerce.auth import signed
-
-T = TypeVar("T")
 
 PREFIX: Final = "/wp-json/wc/v3/"
 TIMEOUT_S: Final = 60.0
 """A cold page of 100 orders takes 3 s on a small shop; six at once took 8 s each (measured)."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A good answer."""
-
-    data: bytes
-    """The JSON alone."""
-    exchange: Exchange
-    warnings: tuple[Finding, ...] = ()
+class Answer(answer.Answer, frozen=True, kw_only=True):
+    """Of a list, with its counts."""
 
     @property
     def total(self) -> int | None:
@@ -44,38 +34,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def pages(self) -> int | None:
         return self._count("X-WP-TotalPages")
 
-    @property
-    def clock(self) -> datetime | None:
-        """The shop's own time, in whole seconds."""
-        try:
-            said = parsedate_to_datetime(self._header("Date"))
-        except ValueError:
-            return None
-        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
-
-    def read(self, kind: type[T]) -> T:
-        """The answer in that shape; `ShopFault` if it has another one."""
-        try:
-            return msgspec.json.decode(self.data, type=kind, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self.not_understood(str(error)) from None
-
-    def not_understood(self, why: str) -> ShopFault:
-        exchange = self.exchange
-        params: dict[str, str | int] = {
-            "host": host_of(exchange),
-            "method": exchange.request.method,
-            "status": exchange.response.status if exchange.response else 0,
-        }
-        finding = Finding(code=UNKNOWN_CODE, params=params, confidence=Confidence.MEDIUM, rests_on=why[:200])
-        return ShopFault(finding, exchange, ambiguous=exchange.request.method not in ("GET", "HEAD"))
-
     def _count(self, name: str) -> int | None:
-        text = self._header(name)
+        text = self.header(name)
         return int(text) if text.isascii() and text.isdigit() else None
-
-    def _header(self, name: str) -> str:
-        return self.exchange.response.header(name) if self.exchange.response else ""
 
 
 class Api:
@@ -108,7 +69,7 @@ class Api:
             found = json_within(response.body)
             if found is not None:
                 data, dirt = found
-                return Answer(data=data, exchange=exchange, warnings=(_dirty(exchange, dirt),) if dirt else ())
+                return Answer(data=data, exchange=exchange, warnings=(answer.dirty(exchange, dirt),) if dirt else ())
         finding = diagnose(exchange)
         if finding is None:
             raise Answer(data=b"", exchange=exchange).not_understood("no JSON")
@@ -123,10 +84,6 @@ class Api:
         """Errors are JSON only if `Accept` asks for it; a body is read only if it says that it is JSON (measured)."""
         headers = (("User-Agent", self.access.user_agent), ("Accept", "application/json"))
         return (*headers, ("Content-Type", "application/json")) if body else headers
-
-
-def host_of(exchange: Exchange) -> str:
-    return urlsplit(exchange.request.url).hostname or "?"
 
 
 def unknown_status(fault: ShopFault, asked: Sequence[str]) -> str | None:
@@ -151,13 +108,4 @@ def no_such_status(status: str) -> Finding:
         params={"status": status},
         confidence=Confidence.CERTAIN,
         rests_on="the shop's own code rest_invalid_param",
-    )
-
-
-def _dirty(exchange: Exchange, dirt: bytes) -> Finding:
-    return Finding(
-        code="dirty-answer",
-        params={"host": host_of(exchange)},
-        confidence=Confidence.CERTAIN,
-        rests_on=scrubbed_text(dirt[:400].decode("utf-8", "replace")),
     )

@@ -10,10 +10,11 @@ from urllib.parse import urljoin, urlsplit
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange
 from varco.model.finding import Confidence, Finding
+from varco.net.answer import host_of
 from varco.net.diagnose import diagnose
 from varco.net.dirt import json_within
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
-from varco.shops.woocommerce.api import Api, host_of
+from varco.shops.woocommerce.api import Api
 from varco.shops.woocommerce.payload import UNFINISHED, json_object
 
 MISSING_ID: Final = 999_999_999

@@ -75,7 +75,7 @@ async def changes_page(api: Api, stream: str, cursor_text: str, overlap_s: int) 
     cursor = msgspec.json.decode(cursor_text, type=ChangesCursor)
     changed = {"modified_after": naive_utc(cursor.after), "dates_are_gmt": "true"}
     found = await _next_page(api, (TRASH if stream == TRASH else "any",), changed, cursor)
-    began = cursor.began or found.asked_at
+    began = cursor.began or found.answer.asked_at
     seen = [order.modified_at for order in found.rows.orders] + ([cursor.newest] if cursor.newest else [])
     newest = max(seen, default=None)
     if found.more:
@@ -147,14 +147,6 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Finding, ...]
 
     @property
-    def asked_at(self) -> datetime:
-        """By the shop's own clock, which it reads when its answer is ready."""
-        exchange = self.answer.exchange
-        if self.answer.clock is None:
-            return exchange.started_at
-        return self.answer.clock - timedelta(milliseconds=exchange.timings.total_ms)
-
-    @property
     def covered(self) -> int:
         """Rows of the shop's own list that it stands for.
 
@@ -186,7 +178,7 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
             more=self.more,
             total=self.answer.total,
             warnings=self.warnings,
-            shop_clock=self.asked_at,
+            shop_clock=self.answer.asked_at,
         )
 
     def unchanged(self, cursor_text: str) -> Page:
@@ -196,7 +188,7 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
             more=False,
             unchanged=True,
             warnings=self.warnings,
-            shop_clock=self.asked_at,
+            shop_clock=self.answer.asked_at,
         )
 
 
