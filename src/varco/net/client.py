@@ -32,8 +32,9 @@ from varco.net.tls import context, pinned_context
 LARGEST_BODY: Final = 32 * 1024 * 1024
 """A page of 100 very big orders is under 10 MiB; what is larger is no order list."""
 _PORTS: Final = {"http": 80, "https": 443}
-_KEPT_ALIVE_S: Final = 2.0
-"""The next page of an import finds the connection open; a shop polled every few minutes is not kept busy."""
+_KEPT_ALIVE_S: Final = 0.5
+"""The next page of an import finds the connection open; a shop polled every few minutes is not kept busy, and its TLS
+connection, for which asyncio sets 256 KiB aside, is soon gone (docs/performance.md)."""
 
 
 @dataclass
