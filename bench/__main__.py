@@ -57,7 +57,14 @@ IMPORT_BARS: Final = (
         goal=0,
     ),
     Bar(
-        what="unchanged re-import against the first import: CPU",
+        what="unchanged re-import against the first import: CPU + PostgreSQL",
+        needs=(OURS, AGAIN),
+        figure=lambda costs: costs[AGAIN].whole_s / costs[OURS].whole_s,
+        must=0.7,
+        goal=0.5,
+    ),
+    Bar(
+        what="unchanged re-import against the first import: CPU of the hub alone",
         needs=(OURS, AGAIN),
         figure=lambda costs: costs[AGAIN].cpu_s / costs[OURS].cpu_s,
         must=0.7,

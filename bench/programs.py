@@ -26,6 +26,7 @@ MANY: Final = "the hub: first import, large"
 NAIVE: Final = "`woocommerce` client, SQLite"
 DLT: Final = "dlt, our fields"
 LIMIT: Final = "decode + COPY"
+NARROW_LIMIT: Final = "decode + COPY, asking for our fields"
 POLLS: Final = "the hub: empty polls"
 BARE: Final = "bare TLS polls"
 
@@ -65,7 +66,12 @@ class Imports:
     many_orders: int
 
     def one_round(self) -> Round:
-        costs = {LIMIT: self._limit(), **self._ours(), MANY: self._large()}
+        costs = {
+            LIMIT: self._limit(""),
+            NARROW_LIMIT: self._limit(ORDER_FIELDS),
+            **self._ours(),
+            MANY: self._large(),
+        }
         return costs if self.peers is None else {NAIVE: self._naive(self.peers), DLT: self._dlt(self.peers), **costs}
 
     def _naive(self, python: Path) -> Cost:
@@ -79,8 +85,8 @@ class Imports:
         self._peers_sql("DROP SCHEMA IF EXISTS shop CASCADE", "DROP SCHEMA IF EXISTS shop_staging CASCADE")
         return self._run([python, "-m", "bench.runs.dlt_orders", self.shop.plain, self.hub.peers_url, folder])
 
-    def _limit(self) -> Cost:
-        source = workload(self.orders_folder, self.orders, ORDER_FIELDS)
+    def _limit(self, fields: str) -> Cost:
+        source = workload(self.orders_folder, self.orders, fields)
         self._peers_sql("DROP SCHEMA IF EXISTS bare CASCADE")
         return self._run([PYTHON, "-m", "bench.runs.copy_limit", source.text, source.index, self.hub.peers_database])
 

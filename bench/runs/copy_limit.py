@@ -1,4 +1,4 @@
-"""What the machine allows: the same answers from a file, decoded, hashed, and copied into bare tables.
+"""What the machine allows: the shop's answers from a file, decoded, hashed, and copied into bare tables.
 
 No network, no lookup of what is there already, no second index, one transaction. What the hub costs beyond this is the
 price of its promises.
