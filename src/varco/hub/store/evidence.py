@@ -13,7 +13,7 @@ from django.db import connection
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import ExchangeRecord, FindingRecord
-from varco.hub.store.bulk import as_json, names, typed
+from varco.hub.store.bulk import as_json, binary_cursor, names, typed
 from varco.model.finding import Finding
 
 _EXCHANGE: Final = {
@@ -31,7 +31,7 @@ _EXCHANGE: Final = {
 }
 _KEEP_EXCHANGES: Final = f"""
 INSERT INTO exchange (organisation_id, integration_id, {names(_EXCHANGE)})
-SELECT %s, %s, {names(_EXCHANGE)} FROM jsonb_to_recordset(%s::jsonb) AS e({typed(_EXCHANGE)})
+SELECT %s::bigint, %s::bigint, {names(_EXCHANGE)} FROM jsonb_to_recordset(%s::jsonb) AS e({typed(_EXCHANGE)})
 """
 _PRUNE_EXCHANGES: Final = """
 DELETE FROM exchange WHERE id IN (
@@ -69,7 +69,7 @@ class Owner:
 
 def keep_exchanges(owner: Owner, said: Sequence[SaidExchange]) -> None:
     if said:
-        with connection.cursor() as cursor:
+        with binary_cursor() as cursor:
             cursor.execute(_KEEP_EXCHANGES, [owner.organisation_id, owner.integration_id, as_json(said)])
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from varco.hub import runtime
+from varco.hub.store.bulk import binary_cursor
 
 
 class LeaseLost(Exception):
@@ -28,7 +29,7 @@ def lease_end(now: datetime) -> datetime:
 
 def hold(lease: Lease) -> None:
     """Check and extend, inside the caller's transaction: the row stays locked until it ends."""
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(
             "UPDATE integration SET lease_until = %s WHERE id = %s AND lease_token = %s",
             [lease_end(runtime.clock().now()), lease.integration_id, lease.token],
