@@ -1,7 +1,7 @@
 """Many rows in one statement: they travel as one JSON document, and PostgreSQL takes it apart.
 
-The encoder reads our own structures without a detour through rows, so this costs less than binary arrays and a tenth of
-the ORM's `bulk_create` (docs/performance.md). The hot paths use it; everything else uses the ORM.
+The encoder reads our own structures without a detour through rows, so this costs us half of what binary arrays do, and
+those a third of the ORM's `bulk_create` (docs/performance.md). The hot paths use it; everything else uses the ORM.
 """
 
 from __future__ import annotations
