@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from varco.model.order import Order
-from varco.sandbox import Backstage, SandboxShop, ShopSpec, send_to
+from varco.sandbox import Backstage, Kind, SandboxShop, ShopSpec, send_to
 from varco.shops.base import OrderFilter, Page, Send, Shop, ShopAccess
 from varco.shops.registry import connectors
 
@@ -30,6 +30,28 @@ class ShopClock:
         self._now += timedelta(seconds=seconds)
 
 
+NAMED: Final = {
+    Kind.REFUSED: "refused-by-server",
+    Kind.METHOD_NOT_ALLOWED: "method-refused",
+    Kind.TOO_MANY: "rate-limited",
+    Kind.LIMITED: "rate-limited",
+    Kind.MAINTENANCE: "maintenance",
+    Kind.BODY_TOO_LARGE: "request-too-large",
+    Kind.SITE_PASSWORD: "site-password",
+    Kind.CAPTCHA: "robot-test",
+    Kind.FATAL: "shop-crashed",
+    Kind.MEMORY: "shop-crashed",
+    Kind.DATABASE_DOWN: "database-down",
+    Kind.SERVER_DOWN: "server-down",
+    Kind.SLOW: "answer-timeout",
+    Kind.CUT_BEFORE: "connection-dropped",
+    Kind.CUT_MIDDLE: "answer-cut",
+    Kind.MOVED: "redirected",
+    Kind.NO_AUTHORIZATION: "keys-not-accepted",
+}
+"""What each wall is called. Those that only matter to writes, or that reads get through, have tests of their own."""
+
+
 @dataclass
 class Stage:
     shop: Shop
@@ -38,19 +60,35 @@ class Stage:
     send: Send
     again: Callable[[], Shop]
     """The same shop through a new connector, as another worker has it."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The platform's own for the suite's statuses (WooCommerce's), where they differ."""
+    names: Mapping[Kind, str] = field(default_factory=dict)
+    """Findings by which this platform names a wall otherwise than the suite does."""
+    tells_how_long: bool = True
+    """Whether its maintenance page says when to come back."""
+
+    def word(self, status: str) -> str:
+        return self.words.get(status, status)
+
+    def named(self, kind: Kind) -> str:
+        return self.names.get(kind, NAMED[kind])
 
 
-def woocommerce(**spec: Any) -> Stage:
+def on_stage(platform: str, spec: Mapping[str, Any], **differs: Any) -> Stage:
+    """The pretend shop of a platform with its connector; `differs` says where it is not like the suite's model."""
     clock = ShopClock()
-    sandbox = SandboxShop(ShopSpec(**spec), clock=clock)
+    sandbox = SandboxShop(ShopSpec(platform=platform, **spec), clock=clock)
     access = ShopAccess(base_url=sandbox.url, credentials=sandbox.credentials(), user_agent="Varco/test")
-
     send = send_to(sandbox, clock=clock)
 
     def connect() -> Shop:
-        return connectors()["woocommerce"](access, send)
+        return connectors()[platform](access, send)
 
-    return Stage(connect(), sandbox.backstage, clock, send, connect)
+    return Stage(connect(), sandbox.backstage, clock, send, connect, **differs)
+
+
+def woocommerce(**spec: Any) -> Stage:
+    return on_stage("woocommerce", spec, words={"shipped": "completed"})
 
 
 STAGES: Final[Mapping[str, Callable[..., Stage]]] = {"woocommerce": woocommerce}

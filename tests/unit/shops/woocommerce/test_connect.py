@@ -67,6 +67,13 @@ class TestRecognising:
         _, connector = connected(ShopSpec(woocommerce=False))
         assert fault_of(connector).finding.code == "shop-software-off"
 
+    def test_software_that_is_switched_off_is_no_deleted_order(self) -> None:
+        shop, connector = connected(ShopSpec(orders=3))
+        shop.backstage.set_up({"woocommerce": False})
+        with pytest.raises(ShopFault) as told:
+            run(connector.order("41"))
+        assert told.value.finding.code == "shop-software-off"
+
     def test_the_recorded_index_is_understood(self) -> None:
         recorded = exchange_from(RECORDED["index_root"]).response
         assert recorded is not None
