@@ -33,15 +33,24 @@ def context(extra_ca: Path | None, handshake_begins: Callable[[], None]) -> ssl.
     return made
 
 
+def check_pin(pem: str) -> None:
+    """`BadInput` if this is no certificate that can be pinned."""
+    _pin(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pem)
+
+
 @lru_cache(maxsize=256)
 def pinned_context(pem: str, handshake_begins: Callable[[], None]) -> ssl.SSLContext:
     """Trusts this authority (or this self-signed certificate) only. `BadInput` if it is none."""
     made = _new(handshake_begins)
+    _pin(made, pem)
+    return made
+
+
+def _pin(made: ssl.SSLContext, pem: str) -> None:
     try:
         made.load_verify_locations(cadata=pem)
-    except ssl.SSLError:
+    except (ssl.SSLError, ValueError):
         raise BadInput("The pinned certificate cannot be read: paste it whole, with its BEGIN and END lines.") from None
-    return made
 
 
 def _new(handshake_begins: Callable[[], None]) -> _Watched:

@@ -41,7 +41,7 @@ async def run(door: Door, operation_id: int) -> None:
 
 
 async def _recognise(door: Door, operation: Operation) -> dict[str, Any]:
-    return await connect.recognise(door, operation.params["url"])
+    return await connect.recognise(door, operation.params["url"], operation.params.get("pinned_ca", ""))
 
 
 async def _connect(door: Door, operation: Operation) -> dict[str, Any]:

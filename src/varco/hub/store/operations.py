@@ -2,7 +2,7 @@
 
 | kind         | of          | params                                   | result                                      |
 | ------------ | ----------- | ---------------------------------------- | ------------------------------------------- |
-| `recognise`  |             | `url`                                    | `platform`, `version`, `final_url`          |
+| `recognise`  |             | `url`, `pinned_ca`                       | `platform`, `version`, `final_url`          |
 | `connect`    | integration |                                          | the profile, what the keys may do, problems |
 | `preview`    | integration | `statuses`, `since` (ISO or null)        | `count`, `oldest_placed_at`                 |
 | `refresh`    | integration |                                          | `new`, `changed`, `numbers`, `gap_from`     |

@@ -22,11 +22,11 @@ from varco.shops.base import OrderFilter
 from varco.shops.registry import recognise as recognise_platform
 
 
-async def recognise(door: Door, url: str) -> dict[str, Any]:
+async def recognise(door: Door, url: str, pinned_ca: str = "") -> dict[str, Any]:
     """Which platform answers there, and where the shop really lives. Raises `ShopFault`."""
 
     async def send(request: Request) -> Exchange:
-        return await door.client.send(request, key=f"recognise {url}", first=True)
+        return await door.client.send(request, key=f"recognise {url}", first=True, pinned_ca=pinned_ca)
 
     identity = varco_identity(runtime.current().config.operator_url)
     found = await recognise_platform(url, identity.user_agents[-1], send)

@@ -19,6 +19,7 @@ from varco.hub.store.integrations import SHORTEST_INTERVAL_S, Choices
 from varco.hub.web.forms import HubForm
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
+from varco.net.tls import check_pin
 from varco.shops.base import Setting
 from varco.shops.registry import connector
 
@@ -37,6 +38,33 @@ TRIGGERS: Final = (
 )
 
 
+class PinField(forms.CharField):
+    """A certificate to trust for one shop, as text; empty for none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_later("The shop's own certificate"),
+            help_text=_later(
+                "Only if the shop's certificate comes from no public authority: paste the certificate of its own "
+                "authority, or the shop's self-signed one, with its BEGIN and END lines. Varco then trusts only that one."
+            ),
+            required=False,
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
+        )
+
+    def clean(self, value: Any) -> str:
+        pem: str = super().clean(value)
+        if pem:
+            try:
+                check_pin(pem)
+            except BadInput:
+                raise forms.ValidationError(
+                    _("This certificate cannot be read. Paste it whole, with its BEGIN and END lines.")
+                ) from None
+        return pem
+
+
 class AddressForm(HubForm):
     url = forms.CharField(
         label=_later("Address of your shop"),
@@ -46,6 +74,7 @@ class AddressForm(HubForm):
             attrs={"inputmode": "url", "autocomplete": "url", "placeholder": "https://shop.example", "autofocus": True}
         ),
     )
+    pinned_ca = PinField()
 
     def clean_url(self) -> str:
         return _address(self.cleaned_data["url"])
@@ -89,6 +118,7 @@ class AccessForm(KeysForm):
     """Another address or other keys for a connection; empty keys stay as they are. And how they are sent."""
 
     url = forms.CharField(label=_later("Address of the shop"), max_length=500)
+    pinned_ca = PinField()
     field_order = ("url",)
 
     def __init__(self, platform: str, *args: Any, **kwargs: Any) -> None:
@@ -126,7 +156,7 @@ class AccessForm(KeysForm):
 def access_initial(integration: Integration) -> dict[str, str]:
     """What the form above begins with."""
     options = {f"option_{name}": value for name, value in integration.options.items()}
-    return {"url": integration.base_url, **options}
+    return {"url": integration.base_url, "pinned_ca": integration.pinned_ca, **options}
 
 
 class ConnectionForm(HubForm):

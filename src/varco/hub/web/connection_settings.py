@@ -49,6 +49,7 @@ def access(request: HubRequest, public_id: UUID) -> HttpResponse:
                 base_url=form.cleaned_data["url"],
                 credentials=form.credentials() or None,
                 options=form.chosen_options(integration.options),
+                pinned_ca=form.cleaned_data["pinned_ca"],
             )
             return _try(request, public_id)
     shown = {

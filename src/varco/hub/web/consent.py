@@ -81,6 +81,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             name=state["name"],
             base_url=state["url"],
             credentials=granted.credentials,
+            pinned_ca=state["pinned_ca"],
         )
         integration = integrations.create(organisation, new)
         params = {_STATE: _digest(granted.state)}
@@ -133,6 +134,7 @@ def _state_of(request: HubRequest, operation: Operation) -> str:
         "by": request.user.email,
         "platform": operation.result["platform"],
         "url": url,
+        "pinned_ca": operation.params.get("pinned_ca", ""),
         "name": (urlsplit(url).hostname or url).removeprefix("www."),
     }
     store.set_expiry(timedelta(hours=STATE_HOURS))

@@ -29,6 +29,8 @@ from varco.hub.web.following import Follow, latest
 from varco.model.errors import BadInput
 from varco.shops.registry import connector
 
+PINNED: Final = ("tls-self-signed", "tls-incomplete-chain")
+"""What the shop's own certificate can mend."""
 STEPS: Final = ("address", "keys", "orders", "start")
 
 
@@ -38,7 +40,7 @@ def address(request: HubRequest) -> HttpResponse:
     """Step 1: where the shop is. Its platform is found by asking it."""
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        params = {"url": form.cleaned_data["url"]}
+        params = {"url": form.cleaned_data["url"], "pinned_ca": form.cleaned_data["pinned_ca"]}
         operation = operations.ask("recognise", request.organisation, by=request.user.email, params=params)
         return redirect("connect-keys", operation.public_id)
     return render(request, "connect/address.html", {"form": form, "step": 1}, status=400 if form.errors else 200)
@@ -52,7 +54,8 @@ def keys(request: HubRequest, operation_id: UUID) -> HttpResponse:
     operation = _operation(request, operation_id, "recognise")
     shown: dict[str, Any] = {"follow": Follow(operation, request.get_full_path()), "step": 2}
     if operation.state != Operation.DONE:
-        shown["form"] = AddressForm(initial={"url": operation.params.get("url", "")})
+        shown["form"] = AddressForm(initial=operation.params)
+        shown["may_pin"] = operation.finding_code in PINNED
         return render(request, "connect/looking_part.html" if request.htmx else "connect/looking.html", shown)
     if request.htmx:
         return _whole_page(request)
@@ -140,6 +143,7 @@ def _connect(request: HubRequest, operation: Operation, form: NewConnectionForm)
         name=form.cleaned_data["name"],
         base_url=operation.result["final_url"],
         credentials=form.credentials(),
+        pinned_ca=operation.params.get("pinned_ca", ""),
     )
     try:
         integration = integrations.create(request.organisation, new)

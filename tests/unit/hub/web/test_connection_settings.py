@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import FakeClock
+from tests.unit.net.certificates import authority
 from varco.hub.models import Integration, Operation
 from varco.hub.store import operations
 from varco.hub.store.plans import credentials_of
@@ -178,6 +179,17 @@ def test_an_address_alone_keeps_the_keys(browser: Client, shop: Integration) -> 
     shop.refresh_from_db()
     assert shop.base_url == "https://new.example"
     assert credentials_of(shop)["consumer_key"] == Secret("ck_test")
+
+
+def test_the_shops_own_certificate_is_pinned_and_let_go(browser: Client, shop: Integration) -> None:
+    page = reverse("connection-access", args=[shop.public_id])
+    pem = authority("Bottega's own").pem.strip()
+    browser.post(page, {"url": shop.base_url, "pinned_ca": pem})
+    shop.refresh_from_db()
+    assert shop.pinned_ca == pem
+    browser.post(page, {"url": shop.base_url, "pinned_ca": ""})
+    shop.refresh_from_db()
+    assert shop.pinned_ca == ""
 
 
 @pytest.mark.parametrize("url", ["", "ftp://shop.example", "https://user:secret@shop.example", "two words"])

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import FakeClock
+from tests.unit.net.certificates import authority
 from varco.hub.models import Integration, Operation, Organisation
 from varco.hub.store import operations
 from varco.hub.store.plans import credentials_of
@@ -31,7 +32,7 @@ def ask_for(browser: Client, address: str) -> tuple[str, Operation]:
 
 def test_the_way_from_the_address_to_the_start(browser: Client, organisation: Organisation, clock: FakeClock) -> None:
     page, looked = ask_for(browser, "shop.example")
-    assert looked.params == {"url": "https://shop.example"}
+    assert looked.params == {"url": "https://shop.example", "pinned_ca": ""}
     assert 'hx-trigger="every 1s"' in browser.get(page).content.decode()
 
     operations.succeed(looked.pk, FOUND)
@@ -187,3 +188,26 @@ def test_steps_of_others_are_not_there(browser: Client, stranger: Client) -> Non
     page, _ = ask_for(browser, "shop.example")
 
     assert stranger.get(page).status_code == 404
+
+
+def test_a_shop_with_a_certificate_of_its_own_is_connected_by_pinning_it(
+    browser: Client, organisation: Organisation
+) -> None:
+    page, looked = ask_for(browser, "shop.example")
+    operations.fail(looked.pk, Finding(code="tls-self-signed", params={"host": "shop.example"}))
+    assert '<details class="more" open>' in browser.get(page).content.decode()
+
+    pem = authority("Bottega's own").pem
+    page = browser.post(reverse("connect"), {"url": "shop.example", "pinned_ca": pem}).headers["Location"]
+    looked = Operation.objects.filter(kind="recognise").latest("pk")
+    assert looked.params["pinned_ca"] == pem.strip()
+    operations.succeed(looked.pk, FOUND)
+    browser.post(page, {"name": "Bottega", "consumer_key": "ck_1", "consumer_secret": "cs_1"})
+    assert Integration.objects.get().pinned_ca == pem.strip()
+
+
+def test_what_is_no_certificate_is_not_pinned(browser: Client, organisation: Organisation) -> None:
+    answer = browser.post(reverse("connect"), {"url": "shop.example", "pinned_ca": "my certificate"})
+    assert answer.status_code == 400
+    assert "cannot be read" in answer.content.decode()
+    assert not Operation.objects.exists()
