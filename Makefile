@@ -28,7 +28,7 @@ walls: $(VENV)/dev.done           ## against real server software; installs its 
 bench: $(VENV)/dev.done           ## figures of docs/performance.md
 	$(BIN)/python -m bench
 
-lock: $(VENV)/dev.done            ## both lock files anew (needs uv)
+lock: $(VENV)/dev.done            ## all lock files anew (needs uv)
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock.sh
 
 messages: $(VENV)/dev.done        ## collect and compile the translations
