@@ -11,15 +11,18 @@ from typing import Final
 from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from varco.app.words import words
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
 from varco.hub.models import Channel, FindingRecord, Integration, Membership, PushRow
+from varco.hub.store import gaps
 from varco.model.finding import Params
 
+SHOWN_NUMBERS: Final = 100
+"""Order numbers in one mail."""
 SIGNATURE: Final = "\n\n-- \nVarco"
 
 
@@ -43,11 +46,11 @@ def back(integration_id: int, channel: str) -> None:
         with override(member.user.language):
             subject = _("%(name)s: back to normal") % {"name": integration.name}
             what = (
-                _("Orders are coming in again. What came meanwhile is being read.")
+                [_("Orders are coming in again."), *_recovered(integration)]
                 if channel == Channel.IMPORT
-                else _("Tracking numbers reach the shop again. What waited is being sent.")
+                else [_("Tracking numbers reach the shop again. What waited is being sent.")]
             )
-            _defer(member, subject, [what, _link(integration)])
+            _defer(member, subject, [*what, _link(integration)])
 
 
 def push_failing(push_row_id: int) -> None:
@@ -95,6 +98,18 @@ def _defer(member: Membership, subject: str, paragraphs: list[str]) -> None:
 def _reason(code: str, params: Params) -> list[str]:
     told = words(code, params, _)
     return [told.sentence, told.advice]
+
+
+def _recovered(integration: Integration) -> list[str]:
+    """What came meanwhile, with the numbers."""
+    gap = gaps.of(integration)
+    if gap is None or gap.is_open:
+        return [_("What came meanwhile is being read.")]
+    if not gap.new:
+        return [_("No new order came meanwhile.")]
+    said = ngettext("%(n)s order recovered:", "%(n)s orders recovered:", gap.new) % {"n": gap.new}
+    more = [] if gap.new <= SHOWN_NUMBERS else ["…"]
+    return [f"{said} {', '.join([*gap.numbers[:SHOWN_NUMBERS], *more])}"]
 
 
 def _goes_on(integration: Integration) -> list[str]:

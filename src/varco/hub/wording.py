@@ -117,5 +117,7 @@ _SENTENCES: Final[Mapping[str, Callable[[OrderEvent], str]]] = {
     "shipped": _shipped,
     "handed-over": lambda _event: _("Handed over to the carrier"),
     "told-shop": _told,
+    "reopened": lambda _event: _("Something was added after all was shipped: it is to be shipped again"),
+    "all-shipped": lambda _event: _("What was left to ship was taken out: all is shipped"),
     "erased": lambda _event: _("People's data erased"),
 }

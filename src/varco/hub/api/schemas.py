@@ -41,6 +41,42 @@ class ChannelHealth(Schema):
     problem: Problem | None
 
 
+class CountOut(Schema):
+    status: str
+    status_name: str
+    theirs: int
+    ours: int
+
+
+class RepairOut(Schema):
+    """The last difference between the shop's counts and ours. Orders by their numbers."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    came: list[str]
+    gone: list[str]
+    moved: list[str]
+
+
+class ProofOut(Schema):
+    """The shop says so many, Varco holds so many, checked then."""
+
+    state: Literal["unchecked", "repairing", "differs", "explained", "equal"]
+    checked_at: datetime | None
+    counts: list[CountOut]
+    repair: RepairOut | None
+
+
+class RecoveredOut(Schema):
+    """What came after the last time without the shop. `until` is null while it is being read."""
+
+    since: datetime
+    until: datetime | None
+    new: int
+    changed: int
+    numbers: list[str]
+
+
 class IntegrationOut(Schema):
     id: UUID
     name: str
@@ -58,6 +94,8 @@ class IntegrationOut(Schema):
     pushes_failing: int
     findings: int
     running: UUID | None
+    proof: ProofOut
+    recovered: RecoveredOut | None
 
 
 class IntegrationList(Schema):
@@ -241,6 +279,7 @@ class ShipmentOut(Schema):
     parcels: list[ParcelOut]
     lines: list[ShipmentLineOut]
     writing_back: list[PushOut]
+    problems: list[Problem]
 
 
 class OperationOut(Schema):

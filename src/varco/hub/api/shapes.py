@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from varco.app.words import words
 from varco.hub.api.replies import amount, quantity
 from varco.hub.models import Channel, ExchangeRecord, FindingRecord, Operation, Order, OrderEvent, PushRow, Shipment
-from varco.hub.store import orders
+from varco.hub.store import aftermath, gaps, orders, proof
+from varco.hub.store.gaps import Recovered
 from varco.hub.store.integrations import Summary
 from varco.hub.store.orders import Line, OrderSheet
+from varco.hub.store.proof import Proof
 from varco.hub.wording import sentence, status_name
 
 Shape = dict[str, Any]
@@ -66,6 +68,40 @@ def integration(summary: Summary) -> Shape:
         "pushes_failing": summary.pushes_failing,
         "findings": summary.findings,
         "running": summary.running.public_id if summary.running else None,
+        "proof": _proof(proof.of(row)),
+        "recovered": _recovered(gaps.of(row)),
+    }
+
+
+def _proof(found: Proof) -> Shape:
+    repair = found.repair
+    return {
+        "state": found.state,
+        "checked_at": found.checked_at,
+        "counts": [
+            {"status": one.status, "status_name": one.name, "theirs": one.theirs, "ours": one.ours}
+            for one in found.counts
+        ],
+        "repair": repair
+        and {
+            "began_at": repair.began_at,
+            "ended_at": repair.ended_at,
+            "came": repair.came,
+            "gone": repair.gone,
+            "moved": repair.moved,
+        },
+    }
+
+
+def _recovered(gap: Recovered | None) -> Shape | None:
+    if gap is None:
+        return None
+    return {
+        "since": gap.since,
+        "until": gap.until,
+        "new": gap.new,
+        "changed": gap.changed,
+        "numbers": gap.numbers,
     }
 
 
@@ -164,6 +200,10 @@ def shipment(row: Shipment) -> Shape:
             for line in row.lines.select_related("order").order_by("pk")
         ],
         "writing_back": [push(step) for step in orders.pushes_of(row)],
+        "problems": [
+            problem(finding.code, finding.params)
+            for finding in aftermath.findings_of(Shipment.objects.filter(pk=row.pk))
+        ],
     }
 
 

@@ -33,6 +33,7 @@ def housekeeping() -> None:
         evidence.prune_exchanges,
         chores.drop_raw,
         chores.drop_cleared_findings,
+        chores.drop_expired_sessions,
         chores.apply_retention,
         operations.forget_old,
         workers.forget_dead,

@@ -45,6 +45,8 @@ class Integration(PublicTenant):
     """The status is changed only from these."""
     push_notify = models.BooleanField(default=True)
     """Whether the shop mails the note to its customer."""
+    push_products = models.BooleanField(default=False, db_default=False)
+    """Whether weights and customs data that are corrected here are written to the shop's products."""
 
     poll_interval_s = models.PositiveIntegerField(default=240)
     paused_at = models.DateTimeField(null=True)
@@ -68,6 +70,10 @@ class Integration(PublicTenant):
     """When the shop's counts and ours were compared last."""
     counts = models.JSONField(default=list)
     """What they were then: `[{"status": …, "theirs": …, "ours": …}]`."""
+    repair = models.JSONField(default=dict)
+    """The last difference and what became of it (`store.repairs`)."""
+    recovered = models.JSONField(default=dict)
+    """What came after the last time without the shop (`store.gaps`)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -124,12 +124,32 @@ class Product(Tenant):
     hs_code = models.TextField(blank=True)
     origin = models.CharField(max_length=2, blank=True)
     missing = models.BooleanField(default=False)
-    """The shop no longer has it: not asked again."""
+    """The shop did not have it when it was read last."""
     read_at = models.DateTimeField()
+    own_weight_g = models.PositiveIntegerField(null=True)
+    own_hs_code = models.TextField(blank=True, default="", db_default="")
+    own_origin = models.CharField(max_length=2, blank=True, default="", db_default="")
+    """Corrections made here: they hold instead of what the shop says."""
+    tell_at = models.DateTimeField(null=True)
+    """When the shop is to be told the corrections; NULL: nothing to tell."""
+    tell_failures = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "product"
         constraints: ClassVar = [models.UniqueConstraint(fields=["integration", "remote_id"], name="product_once")]
+
+    @property
+    def known_weight_g(self) -> int | None:
+        """Of one piece: as corrected here, else as the shop says."""
+        return self.weight_g if self.own_weight_g is None else self.own_weight_g
+
+    @property
+    def known_hs_code(self) -> str:
+        return self.own_hs_code or self.hs_code
+
+    @property
+    def known_origin(self) -> str:
+        return self.own_origin or self.origin
 
 
 class UnreadOrder(PublicTenant):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import F, Func, JSONField, Q
 
@@ -37,6 +38,10 @@ def drop_raw() -> int:
 def drop_cleared_findings() -> int:
     before = runtime.clock().now() - CLEARED_FINDINGS_KEPT
     return int(FindingRecord.objects.filter(cleared_at__lt=before).delete()[0])
+
+
+def drop_expired_sessions() -> int:
+    return int(Session.objects.filter(expire_date__lt=runtime.clock().now()).delete()[0])
 
 
 def apply_retention() -> int:

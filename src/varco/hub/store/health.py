@@ -70,23 +70,31 @@ def record_failure(
     return channel.next_attempt_at
 
 
-def record_success(owner: Owner, kind: str) -> datetime | None:
-    """Note in the caller's transaction that it works; since when the gap was, if it did not before."""
+@dataclass(frozen=True)
+class CameBack:
+    """A channel that works again."""
+
+    gap_from: datetime | None
+    """When it worked last before."""
+    was_slowed: bool
+    """Then whoever was told so wants to be told this too."""
+
+
+def record_success(owner: Owner, kind: str) -> CameBack | None:
+    """Note in the caller's transaction that it works; None if it did before."""
     now = runtime.clock().now()
     channel = _channel(owner, kind)
-    gap_from = channel.last_success_at or channel.since if channel.state != Channel.OK else None
-    was_slowed = channel.state == Channel.SLOWED
+    came_back = None
     if channel.state != Channel.OK:
         clear_findings(owner.integration_id, channel=kind)
-        channel.gap_from = gap_from
+        channel.gap_from = channel.last_success_at or channel.since
+        came_back = CameBack(channel.gap_from, channel.state == Channel.SLOWED)
     channel.state, channel.failures, channel.since = Channel.OK, 0, None
     channel.finding_code, channel.finding_params = "", {}
     channel.next_attempt_at = None
     channel.last_success_at = now
     channel.save()
-    if was_slowed:
-        defer("mail_back", CARE, integration_id=owner.integration_id, channel=kind)
-    return gap_from
+    return came_back
 
 
 def touch(kind: str, integration_ids: list[int]) -> None:

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
-from varco.hub.store import operations
+from varco.hub.store import gaps, operations
 from varco.hub.store.plans import IMPORT_STREAM, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
@@ -26,6 +26,16 @@ WINDOW: Final = timedelta(days=30)
 """Orders placed before are not taken in unless the owner asks for them."""
 TRIGGERS: Final = ("label", "scan", "never")
 SHORTEST_INTERVAL_S: Final = 60
+_CHOSEN: Final = (
+    "import_statuses",
+    "import_since",
+    "push_trigger",
+    "push_status",
+    "push_from_statuses",
+    "push_notify",
+    "push_products",
+    "poll_interval_s",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +62,7 @@ class Choices:
     push_from_statuses: Sequence[str]
     push_notify: bool
     poll_interval_s: int
+    push_products: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +164,7 @@ def choices_of(integration: Integration) -> Choices:
         push_status=integration.push_status,
         push_from_statuses=tuple(integration.push_from_statuses),
         push_notify=integration.push_notify,
+        push_products=integration.push_products,
         poll_interval_s=integration.poll_interval_s,
     )
 
@@ -177,7 +189,7 @@ def change(integration: Integration, choices: Choices) -> None:
     before = choices_of(integration)
     with transaction.atomic():
         _apply(integration, choices)
-        integration.save()
+        integration.save(update_fields=_CHOSEN)
         if integration.connected_at is not None and _lets_in_more(before, choices):
             read_window_again(integration)
 
@@ -205,9 +217,12 @@ def pause(integration: Integration) -> None:
 
 def resume(integration: Integration) -> None:
     """Go on at once, and read the gap."""
-    integration.paused_at = None
-    integration.next_poll_at = runtime.clock().now()
-    integration.save(update_fields=["paused_at", "next_poll_at"])
+    with transaction.atomic():
+        if integration.paused_at is not None:
+            gaps.begin(integration.pk, integration.paused_at)
+        integration.paused_at = None
+        integration.next_poll_at = runtime.clock().now()
+        integration.save(update_fields=["paused_at", "next_poll_at"])
 
 
 def remove(integration: Integration) -> None:
@@ -305,6 +320,7 @@ def _apply(integration: Integration, choices: Choices) -> None:
     integration.push_status = choices.push_status
     integration.push_from_statuses = list(choices.push_from_statuses)
     integration.push_notify = choices.push_notify
+    integration.push_products = choices.push_products
     integration.poll_interval_s = choices.poll_interval_s
 
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from varco.hub import runtime
 from varco.hub.models import Channel, Integration, StreamCursor
+from varco.hub.store import repairs
 from varco.hub.store.leases import Lease
+from varco.hub.store.repairs import Repair
 from varco.hub.store.secrets import place
 from varco.model.secret import Secret
 from varco.shops.base import OrderFilter
@@ -43,6 +45,10 @@ class Plan:
     last_success_at: datetime | None
     rota_at: datetime | None
     compared_at: datetime | None
+    repair: Repair | None
+    """The difference that is being repaired now."""
+    gap_open: bool
+    """Whether what a time without the shop hid is being read: the end of it must be recorded."""
     token: UUID | None
 
     @property
@@ -87,6 +93,7 @@ def _cursors(integration_ids: Sequence[int]) -> dict[int, dict[str, str]]:
 
 
 def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None) -> Plan:
+    repair = repairs.of(row)
     return Plan(
         integration_id=row.id,
         organisation_id=row.organisation_id,
@@ -107,5 +114,7 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None)
         last_success_at=channel.last_success_at if channel else None,
         rota_at=row.rota_at,
         compared_at=row.compared_at,
+        repair=repair if repair is not None and repair.is_open else None,
+        gap_open=bool(row.recovered) and row.recovered.get("until") is None,
         token=row.lease_token,
     )

@@ -10,13 +10,14 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from varco.hub import runtime
-from varco.hub.models import Integration, UnreadOrder
-from varco.hub.store import claims, health
-from varco.hub.store.bulk import pipelined
+from varco.hub.models import Channel, Integration, UnreadOrder
+from varco.hub.store import aftermath, claims, gaps, health, repairs
+from varco.hub.store.bulk import binary_cursor, pipelined
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.leases import Lease, hold
 from varco.hub.store.pages import Destination, Saved, save_page
 from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.hub.store.repairs import Asked
 from varco.hub.store.rota import note_checked
 from varco.hub.store.secrets import place
 from varco.model.finding import Finding
@@ -43,8 +44,9 @@ INSERT INTO stream_cursor (organisation_id, integration_id, stream, cursor, upda
 ON CONFLICT (integration_id, stream) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at
 """
 _PROGRESS: Final = """
-UPDATE integration SET import_seen = import_seen + %(read)s, import_total = CASE
-    WHEN %(total)s::integer IS NULL THEN import_total ELSE greatest(%(total)s::integer, import_seen + %(read)s) END
+UPDATE integration SET import_seen = import_seen + %(read)s::integer, import_total = CASE
+    WHEN %(total)s::integer IS NULL THEN import_total
+    ELSE greatest(%(total)s::integer, import_seen + %(read)s::integer) END
 WHERE id = %(id)s
 """
 _RESOLVE: Final = """
@@ -88,7 +90,7 @@ def store_page(
     """A page with its cursor, its unreadable orders and its warnings, in one transaction. Raises `LeaseLost`."""
     destination = Destination(plan.integration_id, plan.organisation_id, plan.wanted, mapper_version, plan.lease)
 
-    def also() -> None:
+    def also(saved: Saved) -> None:
         resolved = _note_page(plan, stream, page, said)
         for unread in page.unread:
             _keep_unread(plan, unread)
@@ -96,6 +98,9 @@ def store_page(
             _clear_if_all_read(plan)
         for warning in page.warnings:
             open_finding(owner_of(plan), warning, channel="import")
+        aftermath.look(saved.changed_ids)
+        if plan.repair is not None and stream == IMPORT_STREAM and (saved.new_numbers or saved.moved_numbers):
+            repairs.note(plan.integration_id, came=saved.new_numbers, moved=saved.moved_numbers)
 
     return save_page(destination, page.orders, read_started_at=read_started_at, also=also)
 
@@ -105,15 +110,31 @@ def store_read(plan: Plan, mapper_version: int, reading: Reading) -> Saved:
     lease = plan.lease if plan.token is not None else None
     destination = Destination(plan.integration_id, plan.organisation_id, plan.wanted, mapper_version, lease)
 
-    def also() -> None:
+    def also(saved: Saved) -> None:
         keep_exchanges(owner_of(plan), reading.said)
-        note_checked(plan.integration_id, [order.remote_id for order in reading.orders], reading.gone)
+        lost = note_checked(plan.integration_id, [order.remote_id for order in reading.orders], reading.gone)
+        aftermath.look([*saved.changed_ids, *lost])
 
     return save_page(destination, reading.orders, read_started_at=reading.began, also=also)
 
 
+def store_repaired(plan: Plan, mapper_version: int, reading: Reading, asked: Sequence[Asked]) -> Saved:
+    """Orders that were asked for because the counts differ."""
+    with transaction.atomic():
+        saved = store_read(plan, mapper_version, reading)
+        repairs.note_answers(plan.integration_id, asked)
+    return saved
+
+
+def asked_all(plan: Plan) -> None:
+    """Every order of which we hold too many was asked for."""
+    with transaction.atomic():
+        hold(plan.lease)
+        repairs.note(plan.integration_id, asked=True)
+
+
 def save_cursor(plan: Plan, stream: str, text: str) -> None:
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_SAVE_CURSOR, [plan.organisation_id, plan.integration_id, stream, text, runtime.clock().now()])
 
 
@@ -146,12 +167,16 @@ def slice_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
     now = runtime.clock().now()
     with transaction.atomic():
         hold(plan.lease)
-        gap_from = health.record_success(owner_of(plan), "import")
+        came_back = health.record_success(owner_of(plan), Channel.IMPORT)
+        if came_back is not None:
+            gaps.begin(plan.integration_id, came_back.gap_from or now, tell=came_back.was_slowed)
+        if came_back is not None or plan.gap_open:
+            gaps.add(plan.integration_id, saved, more=more)
         Integration.objects.filter(pk=plan.integration_id).update(
             last_poll_at=now, poll_count=plan.poll_count + 1, last_result=result_of(saved)
         )
         claims.release(plan.lease, now if more else now + timedelta(seconds=plan.poll_interval_s))
-    return gap_from
+    return came_back.gap_from if came_back else None
 
 
 def poll_failed(
@@ -184,7 +209,7 @@ def result_of(saved: Saved) -> dict[str, Any]:
 def _note_page(plan: Plan, stream: str, page: Page, said: Sequence[SaidExchange]) -> int:
     """What every page leaves beside its orders; how many orders could be read now that could not be before."""
     read_now = [order.remote_id for order in page.orders]
-    with connection.cursor() as resolving:
+    with binary_cursor() as resolving:
         with pipelined():
             save_cursor(plan, stream, page.cursor)
             keep_exchanges(owner_of(plan), said)
@@ -196,7 +221,7 @@ def _note_page(plan: Plan, stream: str, page: Page, said: Sequence[SaidExchange]
 
 def _note_import_progress(plan: Plan, page: Page) -> None:
     read = len(page.orders) + len(page.unread)
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_PROGRESS, {"read": read, "total": page.total, "id": plan.integration_id})
 
 

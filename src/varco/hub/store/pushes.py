@@ -28,6 +28,7 @@ PATIENCE: Final = timedelta(days=7)
 """After this long a row is only probed once a day; for ever, since nothing is dropped silently."""
 SLOW_PROBE: Final = timedelta(days=1)
 AT_ONCE: Final = 100
+LOOK_AFTER: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +82,13 @@ def done(lease: Lease, due: Due, published: Published, said: Sequence[SaidExchan
         row.save()
         _note(row, now)
         clear_findings(row.integration_id, channel="push", order_id=row.order_id)
+        if due.publication.step is PushStep.STATUS:
+            _look_soon(row.integration_id, now)
         if published is Published.DOUBLED:
             open_finding(owner, doubled(row), channel="push", order_id=row.order_id)
-        health.record_success(owner, Channel.PUSH)
+        came_back = health.record_success(owner, Channel.PUSH)
+        if came_back is not None and came_back.was_slowed:
+            defer("mail_back", CARE, integration_id=row.integration_id, channel=Channel.PUSH)
 
 
 def failed(
@@ -136,6 +141,13 @@ def try_now(rows: QuerySet[PushRow]) -> int:
         shops = {integration_id for _, integration_id in waiting}
         Channel.objects.filter(integration__in=shops, kind=Channel.PUSH).update(next_attempt_at=None)
         return int(PushRow.objects.filter(pk__in=[pk for pk, _ in waiting]).update(due_at=runtime.clock().now()))
+
+
+def _look_soon(integration_id: int, now: datetime) -> None:
+    """The order's new status is read within seconds, unless the shop is not well enough to be asked so often."""
+    soon = now + LOOK_AFTER
+    well = Channel.objects.filter(kind=Channel.IMPORT, state=Channel.OK).values("integration")
+    Integration.objects.filter(pk=integration_id, next_poll_at__gt=soon, pk__in=well).update(next_poll_at=soon)
 
 
 def doubled(row: PushRow) -> Finding:

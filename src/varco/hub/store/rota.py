@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Count, Q
 
 from varco.hub import runtime
 from varco.hub.models import Integration, Order, OrderEvent, UnreadOrder
+from varco.hub.store import repairs
 from varco.hub.store.evidence import Owner, clear_findings, open_finding
 from varco.hub.store.integrations import read_window_again
 from varco.model.finding import Confidence, Finding
@@ -53,8 +55,8 @@ def rota_done(integration_id: int) -> None:
     Integration.objects.filter(pk=integration_id).update(rota_at=runtime.clock().now())
 
 
-def note_checked(integration_id: int, found: Sequence[str], gone: Sequence[str]) -> None:
-    """In the caller's transaction: these were read now, and those the shop has no more."""
+def note_checked(integration_id: int, found: Sequence[str], gone: Sequence[str]) -> list[int]:
+    """In the caller's transaction: these were read now, and those the shop has no more. Our keys of the latter."""
     now = runtime.clock().now()
     mine = Order.objects.filter(integration=integration_id)
     mine.filter(remote_id__in=found).update(checked_at=now)
@@ -64,6 +66,7 @@ def note_checked(integration_id: int, found: Sequence[str], gone: Sequence[str])
         OrderEvent(order_id=pk, organisation_id=organisation_id, at=now, actor="shop", kind="gone")
         for pk, organisation_id in lost
     )
+    return [pk for pk, _ in lost]
 
 
 def our_counts(integration_id: int, wanted: OrderFilter) -> dict[str, int]:
@@ -91,31 +94,27 @@ def explained(integration_id: int) -> int:
     return int(unread + erased)
 
 
-def compared(owner: Owner, theirs: Mapping[str, int], ours: Mapping[str, int]) -> list[Difference]:
-    """Keep what was compared; where it differs, say so and let it be read again."""
+def compared(
+    owner: Owner, theirs: Mapping[str, int], ours: Mapping[str, int], *, again: bool = False
+) -> list[Difference]:
+    """Keep what was compared; where it differs, say so and let it be repaired. `again`: that was done just now."""
     found = differences(theirs, ours, explained(owner.integration_id))
     counts: list[dict[str, Any]] = [
         {"status": status, "theirs": count, "ours": ours.get(status, 0)} for status, count in theirs.items()
     ]
-    Integration.objects.filter(pk=owner.integration_id).update(compared_at=runtime.clock().now(), counts=counts)
-    clear_findings(owner.integration_id, channel=CHANNEL)
-    for difference in found:
-        open_finding(owner, _finding(difference), channel=CHANNEL)
-    _repair(owner.integration_id, found)
+    left = [one for one in counts if one["theirs"] != one["ours"]] if found else []
+    with transaction.atomic():
+        Integration.objects.filter(pk=owner.integration_id).update(compared_at=runtime.clock().now(), counts=counts)
+        clear_findings(owner.integration_id, channel=CHANNEL)
+        for difference in found:
+            open_finding(owner, _finding(difference), channel=CHANNEL)
+        if again:
+            repairs.end(owner.integration_id, left)
+        elif left:
+            repairs.begin(owner.integration_id, left)
+            if any(difference.theirs > difference.ours for difference in found):
+                read_window_again(Integration.objects.get(pk=owner.integration_id))
     return found
-
-
-def _repair(integration_id: int, found: Sequence[Difference]) -> None:
-    """Too few: the window is read again. Too many: those orders are asked for one by one."""
-    if any(difference.theirs > difference.ours for difference in found):
-        read_window_again(Integration.objects.get(pk=integration_id))
-    too_many = [difference.status for difference in found if difference.theirs < difference.ours]
-    if too_many:
-        long_ago = runtime.clock().now() - CHECK_AFTER - timedelta(days=1)
-        Order.objects.filter(Q(status__in=too_many), integration=integration_id, gone_at=None).update(
-            checked_at=long_ago
-        )
-        Integration.objects.filter(pk=integration_id).update(rota_at=None)
 
 
 def _finding(difference: Difference) -> Finding:

@@ -60,8 +60,12 @@ class ShipRequest:
 
 
 def ship(organisation: Organisation, request: ShipRequest) -> Shipment:
-    """Make it, once. `BadInput` says what cannot be: nothing left to ship, a bad number, no address."""
+    """Make it, once. `BadInput` says what cannot be: nothing left to ship, a bad number, no address.
+
+    The orders are locked first: a second job with the same key waits, and then finds the first one's shipment.
+    """
     with transaction.atomic():
+        _lock(organisation, request.orders)
         made: Shipment | None = Shipment.objects.of(organisation).filter(request_key=request.request_key).first()
         if made is not None:
             return made
@@ -157,8 +161,13 @@ def _steps(order: Order) -> list[PushStep]:
     return [step for step in connector(order.integration.platform).steps if step not in left_out]
 
 
+def _lock(organisation: Organisation, public_ids: Sequence[UUID]) -> None:
+    rows = Order.objects.of(organisation).select_for_update().filter(public_id__in=public_ids).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
 def _orders(organisation: Organisation, public_ids: Sequence[UUID]) -> list[Order]:
-    rows = Order.objects.of(organisation).select_for_update(of=["self"]).select_related("integration")
+    rows = Order.objects.of(organisation).select_related("integration")
     found = list(rows.filter(public_id__in=public_ids).order_by("pk"))
     if len(found) != len(set(public_ids)) or not found:
         raise BadInput("An order of this shipment is not there any more. Open the order again.")

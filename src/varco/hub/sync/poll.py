@@ -24,6 +24,7 @@ from varco.hub.store.leases import LeaseLost
 from varco.hub.store.pages import Saved
 from varco.hub.store.plans import IMPORT_STREAM, Plan
 from varco.hub.store.polls import Quiet
+from varco.hub.store.repairs import Repair
 from varco.hub.sync import reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
@@ -60,7 +61,7 @@ class Slice:
         return self.pages_left <= 0 or runtime.clock().now() >= self.ends_at
 
     def wants_recording(self, plan: Plan) -> bool:
-        return self.stored or plan.failing or self.more
+        return self.stored or plan.failing or plan.gap_open or self.more
 
 
 async def poll_batch(door: Door, integration_ids: Sequence[int], token: UUID) -> None:
@@ -141,10 +142,21 @@ async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> Non
         await _read_import(conversation, plan, turn)
     elif not turn.more:
         await reread.read_open_orders(conversation, plan, turn.saved)
-        if await reread.counts_differ(conversation, plan):
+        if plan.repair is not None:
+            await _repair(conversation, plan, plan.repair, turn)
+        elif await reread.counts_differ(conversation, plan):
             await read_changes(conversation, plan, turn, every_stream=True)
-            await reread.compare(conversation, plan)
+            turn.more = await reread.compare(conversation, plan) or turn.more
     await read_products(conversation, plan, turn)
+
+
+async def _repair(conversation: Conversation, plan: Plan, repair: Repair, turn: Slice) -> None:
+    """The window has been read again by now. What is left is asked for, and then the counts are compared once more."""
+    if not repair.asked and not await reread.ask_too_many(conversation, plan, repair, turn.full, turn.saved):
+        turn.more = True
+        return
+    await read_changes(conversation, plan, turn, every_stream=True)
+    await reread.compare(conversation, plan, again=True)
 
 
 async def read_changes(conversation: Conversation, plan: Plan, turn: Slice, *, every_stream: bool = False) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from varco.hub import runtime
-from varco.hub.store import polls, rota
+from varco.hub.store import polls, repairs, rota
 from varco.hub.store.pages import Saved
 from varco.hub.store.plans import Plan
 from varco.hub.store.polls import Reading, owner_of
+from varco.hub.store.repairs import Repair
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation
 from varco.model.errors import ShopFault
@@ -19,14 +20,14 @@ MOST_SINGLE: Final = 20
 """Orders that a list left out and that are asked for one by one, per turn."""
 
 
-async def read_by_id(conversation: Conversation, ids: Sequence[str]) -> Reading:
+async def read_by_id(conversation: Conversation, ids: Sequence[str], most_single: int = MOST_SINGLE) -> Reading:
     """These orders as they are now. What a list leaves out may be trashed or gone: it is asked for by itself."""
     began = runtime.clock().now()
     shop = conversation.shop
     found = list(await shop.orders(ids)) if len(ids) > 1 else []
     known = {order.remote_id for order in found}
     gone: list[str] = []
-    for remote_id in [one for one in ids if one not in known][:MOST_SINGLE]:
+    for remote_id in [one for one in ids if one not in known][:most_single]:
         try:
             order = await shop.order(remote_id)
         except ShopFault as fault:
@@ -64,11 +65,29 @@ async def counts_differ(conversation: Conversation, plan: Plan) -> bool:
     return False
 
 
-async def compare(conversation: Conversation, plan: Plan) -> None:
-    """Once more, after what had just changed was read: a difference that stays is a finding, and repaired."""
+async def ask_too_many(
+    conversation: Conversation, plan: Plan, repair: Repair, full: Callable[[], bool], saved: Saved
+) -> bool:
+    """Ask for every order of which we hold more than the shop counts; False if it did not get to the end."""
+    shop, after = conversation.shop, repair.after
+    while asked := await db(repairs.to_ask, plan.integration_id, repair, after):
+        reading = await read_by_id(conversation, [one.remote_id for one in asked], most_single=len(asked))
+        saved.add(await db(polls.store_repaired, plan, shop.mapper_version, reading, asked))
+        after = asked[-1].key
+        if full():
+            return False
+    await db(polls.asked_all, plan)
+    return True
+
+
+async def compare(conversation: Conversation, plan: Plan, *, again: bool = False) -> bool:
+    """Once more, after what had just changed was read: a difference that stays is a finding, and repaired.
+
+    `again`: that was done just now. Whether they differ.
+    """
     theirs = await conversation.shop.count(plan.wanted)
     ours = await db(rota.our_counts, plan.integration_id, plan.wanted)
-    await db(rota.compared, owner_of(plan), theirs, ours)
+    return bool(await db(rota.compared, owner_of(plan), theirs, ours, again=again))
 
 
 def _due(last: datetime | None, every: timedelta) -> bool:

@@ -13,8 +13,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from varco.hub.models import Operation, Order, Organisation
+from varco.hub.store import aftermath, polls, shipping
 from varco.hub.store import plans as plan_store
-from varco.hub.store import polls, shipping
 from varco.hub.store.shipping import ParcelRequest, ShipRequest
 from varco.hub.sync import reread
 from varco.hub.sync.bridge import db
@@ -35,6 +35,8 @@ async def ship(door: Door, operation: Operation) -> dict[str, Any]:
     for order in await db(_orders, organisation, params["orders"]):
         if not params.get("unread_ok"):
             await read_again(door, order, params.get("seen_hashes", {}))
+        elif await db(aftermath.is_closed, order):
+            raise ShopFault(_closed(order, order.status))
     try:
         shipment = await db(shipping.ship, organisation, request_from(params, operation.asked_by))
     except BadInput as error:

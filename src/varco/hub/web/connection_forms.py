@@ -46,7 +46,8 @@ class PinField(forms.CharField):
             label=_later("The shop's own certificate"),
             help_text=_later(
                 "Only if the shop's certificate comes from no public authority: paste the certificate of its own "
-                "authority, or the shop's self-signed one, with its BEGIN and END lines. Varco then trusts only that one."
+                "authority, or the shop's self-signed one, with its BEGIN and END lines. Varco then trusts only "
+                "that one."
             ),
             required=False,
             max_length=20_000,

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from varco.hub import runtime
 from varco.hub.models import ExchangeRecord, FindingRecord, Integration, Operation
-from varco.hub.store import integrations, operations
+from varco.hub.store import gaps, integrations, operations, proof
 from varco.hub.web.access import HubRequest, found, member
 from varco.model.errors import BadInput
 from varco.shops.registry import connector
@@ -235,6 +235,8 @@ def _overview(request: HubRequest, integration: Integration, operation: Operatio
         "card": shown,
         "summary": summary,
         "progress": progress,
+        "proof": proof.of(integration),
+        "gap": gaps.of(integration),
         "poll_url": poll_url,
     }
 

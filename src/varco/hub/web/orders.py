@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from varco.hub.models import Integration, Operation, Order, PushRow
-from varco.hub.store import integrations, operations, orders, pushes
+from varco.hub.store import aftermath, integrations, operations, orders, pushes
 from varco.hub.store.orders import OrderSheet, Shown
 from varco.hub.web.access import HubRequest, found, member, owner
 from varco.model.errors import BadInput
@@ -120,8 +120,14 @@ def _context(sheet: OrderSheet) -> dict[str, Any]:
         "reading": reading,
         "last_reading": None if reading else _last_reading(sheet.order),
         "is_told": not any(row.state in PushRow.OPEN for row in sheet.pushes),
-        "can_ship": any(line.left for line in sheet.lines) and not sheet.order.gone_at and not sheet.order.erased_at,
+        "can_ship": _can_ship(sheet),
     }
+
+
+def _can_ship(sheet: OrderSheet) -> bool:
+    """Whether there is something left that the shop, as far as we know, still wants shipped."""
+    left = any(line.left for line in sheet.lines)
+    return left and sheet.order.erased_at is None and not aftermath.is_closed(sheet.order)
 
 
 def _reading(row: Order) -> Operation | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from varco.hub.models import Operation, Order, PushRow, Shipment
-from varco.hub.store import labels, operations, orders, pushes, ranges, ship_requests, shipping
+from varco.hub.store import aftermath, labels, operations, orders, pushes, ranges, ship_requests, shipping
 from varco.hub.store.orders import OrderSheet
 from varco.hub.web.access import HubRequest, found, member
 from varco.hub.web.ship_form import ShipForm, first_values, values_again
@@ -91,8 +91,16 @@ def ship_anyway(request: HubRequest, public_id: UUID) -> HttpResponse:
 def shipment_list(request: HubRequest) -> HttpResponse:
     rows = Shipment.objects.of(request.organisation).prefetch_related("parcels", "lines__order")
     page = Paginator(rows.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    rows_with_numbers = [(row, sorted({line.order.number for line in row.lines.all()})) for row in page]
-    return render(request, "shipments/list.html", {"page": page, "rows": rows_with_numbers})
+    shown = Shipment.objects.filter(pk__in=[row.pk for row in page])
+    closed = set(aftermath.findings_of(shown).values_list("order", flat=True))
+    found_rows = [_list_row(row, closed) for row in page]
+    return render(request, "shipments/list.html", {"page": page, "rows": found_rows})
+
+
+def _list_row(row: Shipment, closed: set[int]) -> tuple[Shipment, list[str], bool]:
+    """With the numbers of its orders, and whether one of them is cancelled in the shop by now."""
+    of_it = {line.order for line in row.lines.all()}
+    return row, sorted({order.number for order in of_it}), any(order.pk in closed for order in of_it)
 
 
 @member
@@ -151,6 +159,7 @@ def _context(row: Shipment) -> dict[str, Any]:
         "lines": row.lines.select_related("order").order_by("pk"),
         "orders": shipping.orders_of(row),
         "pushes": steps,
+        "findings": aftermath.findings_of(Shipment.objects.filter(pk=row.pk)),
         "is_told": not any(step.state in PushRow.OPEN for step in steps),
     }
 

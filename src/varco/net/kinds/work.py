@@ -47,6 +47,13 @@ KINDS = (
         "Do not ship it, or open it again in the shop first.",
     ),
     _work(
+        "shipped-but-closed",
+        "Shipped, but cancelled in the shop",
+        "Order {number} was shipped from here, and is “{status}” in the shop by now.",
+        "If the parcel is still here, keep it back. If it has left, settle it with the customer: a return, or the "
+        "order opened again in the shop.",
+    ),
+    _work(
         "tracking-number-invalid",
         "Tracking number cannot be right",
         "This tracking number cannot be used: {reason}",

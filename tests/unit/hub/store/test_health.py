@@ -48,7 +48,8 @@ def test_a_success_tells_since_when_the_gap_was(integration: Integration, clock:
         clock.move(600)
         health.record_failure(owner(integration), Channel.IMPORT, Finding(code="maintenance"))
     clock.move(600)
-    assert health.record_success(owner(integration), Channel.IMPORT) == last_good
+    came_back = health.record_success(owner(integration), Channel.IMPORT)
+    assert came_back == health.CameBack(gap_from=last_good, was_slowed=True)
     assert health.record_success(owner(integration), Channel.IMPORT) is None
 
 
