@@ -1,68 +1,40 @@
-"""Reach a shop as a platform would, and say who answers or what stands in between. Needs neither Django nor a database.
+"""Examine a shop as a platform would call it, and say which layer shuts it out. Needs neither Django nor a database.
 
-A refusal seen from here proves what is refused *from here*: a rule that lets only the platform's addresses in looks the
-same. So a refused call is made once more under our own name: if that one passes, the name is what is refused.
+As a library::
+
+    report = await check("https://shop.example", SENDCLOUD)
+    report.main          # the finding to begin with, or None
+    report.matrix        # methods by User-Agents
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from varco.app.address import shop_address
-from varco.model.errors import BadInput, ShopFault
-from varco.model.exchange import Exchange, Request, Timings
-from varco.model.finding import Finding
+from varco.doctor.report import Colour, Report
+from varco.doctor.runner import examine
+from varco.doctor.scan import CAREFUL, THOROUGH
+from varco.doctor.target import Answering, Platform, Rights, Send, Target
+from varco.model.errors import BadInput
+from varco.model.exchange import Exchange, Request
 from varco.model.identity import SENDCLOUD, Identity, varco_identity
+from varco.model.probe import Probe
+from varco.model.secret import Secret
 from varco.net.client import Client
 from varco.net.guard import networks
-from varco.net.scrub import scrubbed_url
-from varco.shops.base import Recognition, Send
-from varco.shops.registry import recognise
+from varco.net.reach import reach
+from varco.shops.base import Shop, ShopAccess
+from varco.shops.registry import connector, connectors
 
 IDENTITIES: Final = ("sendcloud", "varco")
-REFUSALS: Final = frozenset(
-    "refused-by-server method-refused service-block robot-test rate-limited connection-refused connection-dropped "
-    "connect-timeout answer-timeout host-unreachable page-instead-of-data unexpected-answer".split()
-)
-"""What a rule about names or addresses can look like."""
-CANNOT_TELL: Final = frozenset(("internal-error", "name-server-failed"))
+_OURS: Final = frozenset(("internal-error", "name-server-failed", "check-broke"))
 """Our own side may be at fault."""
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One call, as far as it may be shown."""
-
-    method: str
-    url: str
-    user_agent: str
-    status: int | None
-    failure: str
-    address: str
-    timings: Timings
-
-
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """Exactly one of `recognised` and `finding` is set."""
-
-    url: str
-    identity: str
-    user_agent: str
-    """The name under which the last call of the identity was made."""
-    recognised: Recognition | None = None
-    finding: Finding | None = None
-    refused_by_name: bool | None = None
-    """Of a refusal: whether our own name passed from the same place. None where it was not tried."""
-    calls: tuple[Call, ...] = ()
-
-    @property
-    def only_from_here(self) -> bool:
-        """Whether the refusal proves nothing about the platform itself: it may be about our address."""
-        refused = self.finding is not None and self.finding.code in REFUSALS
-        return refused and self.identity != "varco" and not self.refused_by_name
 
 
 def identity_named(name: str, user_agent: str = "") -> Identity:
@@ -81,58 +53,94 @@ async def check(
     *,
     allow_networks: Sequence[str] = (),
     extra_ca: Path | None = None,
-) -> Checked:
-    """Ask the shop who it is, under each name of the identity. `BadInput` for what cannot be an address."""
-    address = shop_address(url)
-    try:
-        allowed = networks(allow_networks)
-    except ValueError as error:
-        raise BadInput(f"--allow-network: {error}. A network looks like 192.168.1.0/24.") from None
+    thorough: bool = False,
+    pause_s: float = CAREFUL.pause_s,
+    platform: str = "",
+    credentials: Mapping[str, Secret] | None = None,
+) -> Report:
+    """The whole examination. `BadInput` for what cannot be an address, a network or a platform."""
+    target = target_of(url, identity, platform=platform, credentials=credentials or {})
+    allowed = _networks(allow_networks)
+    reached = await reach(target.url, allowed_networks=allowed, extra_ca=extra_ca)
     async with Client(allowed_networks=allowed, extra_ca=extra_ca) as client:
-        return await checked(address, identity, _sender(client))
+        limits = msgspec.structs.replace(THOROUGH if thorough else CAREFUL, pause_s=pause_s)
+        return await examine(target, _sender(client), limits=limits, reach=reached)
 
 
-async def checked(address: str, identity: Identity, send: Send) -> Checked:
-    """The same over any `Send`."""
-    said: list[Exchange] = []
-
-    async def remembered(request: Request) -> Exchange:
-        said.append(await send(request))
-        return said[-1]
-
-    recognised, finding, agent = await _as_identity(address, identity, remembered)
-    by_name: bool | None = None
-    if finding is not None and finding.code in REFUSALS and identity.name != "varco":
-        by_name = await _passes(address, remembered)
-    return Checked(
-        url=address,
-        identity=identity.name,
-        user_agent=agent,
-        recognised=recognised,
-        finding=finding,
-        refused_by_name=by_name,
-        calls=tuple(map(_call, said)),
+def target_of(
+    url: str,
+    identity: Identity,
+    *,
+    platform: str = "",
+    credentials: Mapping[str, Secret] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Target:
+    """Our own identity calls from its own addresses wherever it runs; another one's are elsewhere."""
+    shops = [connector(platform)] if platform else list(connectors().values())
+    if credentials and len(shops) != 1:
+        raise BadInput("With keys, say of which shop system they are: --platform woocommerce.")
+    return Target(
+        url=shop_address(url),
+        identity=identity,
+        platforms=tuple(_platform(shop, credentials or {}, options or {}) for shop in shops),
+        inside=identity.name == "varco",
+        credentials=credentials or {},
+        kinds={kind.code: kind for shop in shops for kind in shop.finding_kinds},
     )
 
 
-async def _as_identity(address: str, identity: Identity, send: Send) -> tuple[Recognition | None, Finding | None, str]:
-    """What the last name was told; the first one that is refused ends it."""
-    recognised: Recognition | None = None
-    agent = ""
-    for agent in identity.user_agents:
-        try:
-            recognised = await recognise(address, agent, send)
-        except ShopFault as fault:
-            return None, fault.finding, agent
-    return recognised, None, agent
+def could_not_tell(report: Report) -> bool:
+    """Neither ready nor blocked."""
+    if report.main is not None:
+        return report.main.finding.code in _OURS
+    return Colour.GREY in (report.colour_of("import"), report.colour_of("write-back")) and not is_cloud(report)
 
 
-async def _passes(address: str, send: Send) -> bool:
+def is_cloud(report: Report) -> bool:
+    return any(told.finding.code == "cloud-shop" for told in report.findings)
+
+
+def is_blocked(report: Report) -> bool:
+    """Whether something stops orders or tracking, as far as can be seen from here."""
+    return any(told.stops for told in report.findings) and not could_not_tell(report)
+
+
+def _networks(texts: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        await recognise(address, varco_identity().user_agents[0], send)
-    except ShopFault:
-        return False
-    return True
+        return networks(texts)
+    except ValueError as error:
+        raise BadInput(f"--allow-network: {error}. A network looks like 192.168.1.0/24.") from None
+
+
+def _platform(shop: type[Shop], credentials: Mapping[str, Secret], options: Mapping[str, str]) -> Platform:
+    """What the doctor is told of a connector: it knows none itself."""
+
+    def made(url: str, agent: str, send: Send) -> Shop:
+        agent = agent.replace("{shop}", shop.name)
+        return shop(ShopAccess(base_url=url, user_agent=agent, credentials=credentials, options=options), send)
+
+    async def recognise(url: str, agent: str, send: Send) -> Answering:
+        found = await made(url, agent, send).recognise()
+        return Answering(version=found.version, base_url=found.final_url)
+
+    def probes(url: str, agent: str) -> Sequence[Probe]:
+        return made(url, agent, _no_send).probes()
+
+    async def rights(url: str, agent: str, send: Send) -> Rights:
+        found = await made(url, agent, send).permissions()
+        return Rights(read=found.read_orders, write=found.write_orders, problems=found.problems)
+
+    return Platform(
+        platform=shop.platform,
+        name=shop.name,
+        recognise=recognise,
+        probes=probes,
+        rights=rights if credentials else None,
+    )
+
+
+async def _no_send(request: Request) -> Exchange:
+    raise RuntimeError(f"making a probe sends {request.method}")
 
 
 def _sender(client: Client) -> Send:
@@ -140,16 +148,3 @@ def _sender(client: Client) -> Send:
         return await client.send(request, key="check")
 
     return send
-
-
-def _call(exchange: Exchange) -> Call:
-    request, response, failure = exchange.request, exchange.response, exchange.failure
-    return Call(
-        method=request.method,
-        url=scrubbed_url(request.url),
-        user_agent=next((value for name, value in request.headers if name == "User-Agent"), ""),
-        status=response.status if response else None,
-        failure=failure.kind.value if failure else "",
-        address=exchange.address,
-        timings=exchange.timings,
-    )

@@ -1,4 +1,4 @@
-"""`varco check`: reach a shop as a platform would. Works without the hub."""
+"""`varco check`: examine a shop as a platform would call it. Works without the hub."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from varco.cli.exits import Exit
 from varco.cli.output import json_option, print_json, print_pairs
 
 if TYPE_CHECKING:
-    from varco.app.check import Call, Checked
     from varco.app.language import Translate
+    from varco.app.telling import Part, Telling
+    from varco.doctor.report import Report
 
 
 @click.command()
@@ -27,6 +28,21 @@ if TYPE_CHECKING:
     help="Call the shop as this platform does: sendcloud or varco.",
 )
 @click.option("--user-agent", default="", help="Call under this name instead of the identity's own.")
+@click.option("--platform", default="", help="The shop's system, where it is known, such as woocommerce.")
+@click.option(
+    "--thorough",
+    is_flag=True,
+    help="Ask everything, also after a refusal: ten minutes apart, so that no firewall bans us. May take hours.",
+)
+@click.option(
+    "--pause",
+    "pause_s",
+    type=click.FloatRange(0, 3600),
+    default=0.75,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two questions. Shorter pauses may run into a limit of the server.",
+)
 @click.option("--ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust this PEM file too.")
 @click.option(
     "--allow-network",
@@ -41,122 +57,127 @@ def check(
     url: str,
     identity: str,
     user_agent: str,
+    platform: str,
+    thorough: bool,
+    pause_s: float,
     ca: Path | None,
     allow_networks: tuple[str, ...],
     language: str,
     as_json: bool,
 ) -> Exit:
-    """Reach the shop at URL, and say which shop software answers or what stands in between.
+    """Examine the shop at URL: who answers, what stands in between, and which layer shuts a platform out.
 
-    Only reads, and only what every visitor may read.
+    Asks at most 60 questions, none of which the shop could carry out, and stops at the first refusal so that no
+    firewall bans the address from which you call.
     """
     from varco.app import check as app
     from varco.app.language import translator
+    from varco.app.telling import telling
 
     who = app.identity_named(identity, user_agent)
     with _waiting(url):
-        outcome = asyncio.run(app.check(url, who, allow_networks=allow_networks, extra_ca=ca))
+        report = asyncio.run(
+            app.check(
+                url,
+                who,
+                allow_networks=allow_networks,
+                extra_ca=ca,
+                thorough=thorough,
+                pause_s=pause_s,
+                platform=platform,
+            )
+        )
     translate = translator(language)
     if as_json:
-        print_json(_as_data(outcome, translate))
+        print_json(_as_data(report, translate))
     else:
-        _show(outcome, translate)
-    return _exit(outcome)
+        _show(report, telling(report, translate), translate)
+    return _exit(report)
 
 
-def _exit(outcome: Checked) -> Exit:
-    from varco.app.check import CANNOT_TELL
+def _exit(report: Report) -> Exit:
+    from varco.app.check import could_not_tell, is_blocked
 
-    if outcome.finding is None:
-        return Exit.GOOD
-    return Exit.COULD_NOT_TELL if outcome.finding.code in CANNOT_TELL else Exit.PROBLEM
-
-
-def _show(outcome: Checked, _: Translate) -> None:
-    pairs: dict[str, object] = {_("Address"): outcome.url}
-    first = outcome.calls[0] if outcome.calls else None
-    if outcome.recognised is not None:
-        found = outcome.recognised
-        pairs[_("Answers")] = f"{_platform_name(found.platform)} {found.version}".strip()
-        pairs[_("Lives at")] = found.final_url
-    pairs[_("Called as")] = f"{outcome.identity}: {outcome.user_agent}"
-    if first is not None:  # the later ones found the connection open
-        pairs[_("Server address")] = first.address
-        pairs[_("Times")] = _times(first, _)
-    print_pairs(pairs)
-    if outcome.finding is not None:
-        _show_finding(outcome, _)
+    if could_not_tell(report):
+        return Exit.COULD_NOT_TELL
+    return Exit.PROBLEM if is_blocked(report) else Exit.GOOD
 
 
-def _show_finding(outcome: Checked, _: Translate) -> None:
-    from varco.app.words import words
+def _show(report: Report, told: Telling, _: Translate) -> None:
     from varco.cli.output import console
 
-    finding = outcome.finding
-    if finding is None:
-        return
-    told = words(finding.code, finding.params, _)
     out = console()
-    colour = "yellow" if outcome.only_from_here else {"red": "red", "amber": "yellow"}.get(told.severity, "default")
+    print_pairs(dict(told.facts))
     out.print()
-    out.print(told.title, style=f"bold {colour}", markup=False, end="")
-    out.print(f"  ({finding.code})", markup=False)
-    for sentence in (told.sentence, _from_where(outcome, _), told.advice):
+    out.print(told.verdict, style=f"bold {_STYLES[told.colour]}", markup=False)
+    _show_matrix(report, told, _)
+    for part in told.parts:
+        out.print()
+        _show_part(part)
+    out.print()
+    print_pairs({line.label: f"{_SIGNS[line.colour]} {line.text}" for line in told.lines})
+    print_pairs(dict(told.layers))
+    for line in told.closing:
+        out.print()
+        out.print(line, markup=False)
+
+
+_STYLES = {"green": "green", "amber": "yellow", "red": "red", "grey": "default"}
+_SIGNS = {"green": "[ok]", "amber": "[!]", "red": "[x]", "grey": "[?]"}
+"""Readable without colour."""
+
+
+def _show_matrix(report: Report, told: Telling, _: Translate) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from varco.app.telling import columns
+    from varco.cli.output import console
+
+    if not report.matrix:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(_("Name (User-Agent)"), overflow="fold")
+    for method in columns(report):
+        table.add_column(method, no_wrap=True)
+    for row in report.matrix:
+        cells = [Text(cell.told, style=_STYLES[cell.colour]) for cell in row.cells]
+        table.add_row(Text(row.user_agent), *cells)
+    out = console()
+    out.print()
+    out.print(table)
+    out.print(told.matrix_note, style="dim", markup=False)
+
+
+def _show_part(part: Part) -> None:
+    from varco.cli.output import console
+
+    out = console()
+    colour = _STYLES.get(part.severity, "default")
+    out.print(part.words.title, style=f"bold {colour}", markup=False, end="")
+    out.print(f"  ({part.words.code})", markup=False)
+    for sentence in (part.words.sentence, *part.notes, part.words.advice):
         if sentence:
             out.print(sentence, markup=False)
 
 
-def _from_where(outcome: Checked, _: Translate) -> str:
-    if outcome.refused_by_name:
-        return _("Under another name the shop answers from here: it is the name (User-Agent) that is refused.")
-    if outcome.only_from_here:
-        return _(
-            "This is what happens from where you are now. A rule that lets only the platform's own addresses in "
-            "would look the same."
-        )
-    return ""
-
-
-def _times(call: Call, _: Translate) -> str:
-    phases = (
-        (_("name"), call.timings.dns_ms),
-        (_("connect"), call.timings.connect_ms),
-        (_("encryption"), call.timings.tls_ms),
-        (_("answer"), call.timings.wait_ms),
-        (_("together"), call.timings.total_ms),
-    )
-    return ", ".join(f"{name} {ms} ms" for name, ms in phases if ms is not None)
-
-
-def _platform_name(platform: str) -> str:
-    from varco.shops.registry import connector
-
-    return connector(platform).name
-
-
-def _as_data(outcome: Checked, translate: Translate) -> dict[str, Any]:
+def _as_data(report: Report, translate: Translate) -> dict[str, Any]:
+    """The report, with each finding's sentences beside it."""
     import msgspec
 
-    data: dict[str, Any] = msgspec.to_builtins(outcome)
-    data["only_from_here"] = outcome.only_from_here
-    if outcome.finding is not None:
-        from varco.app.words import words
+    from varco.app.words import words
 
-        told = words(outcome.finding.code, outcome.finding.params, translate)
-        data["finding"] |= {
-            "title": told.title,
-            "sentence": told.sentence,
-            "advice": told.advice,
-            "severity": "amber" if outcome.only_from_here else told.severity,
-            "whose": told.whose,
-        }
+    data: dict[str, Any] = msgspec.to_builtins(report)
+    for found, told in zip(data["findings"], report.findings, strict=True):
+        said = words(told.finding.code, told.finding.params, translate)
+        found |= {"title": said.title, "sentence": said.sentence, "advice": said.advice, "whose": said.whose}
     return data
 
 
 def _waiting(url: str) -> AbstractContextManager[object]:
-    """A sign of life on a terminal while the shop takes its time."""
+    """A sign of life on a terminal while the shop is asked, with pauses, for about a quarter of a minute."""
     if not sys.stderr.isatty():
         return nullcontext()
     from varco.cli.output import console
 
-    return console(err=True).status(f"Calling {url}", spinner="dots")
+    return console(err=True).status(f"Asking {url}, with pauses", spinner="dots")

@@ -12,20 +12,26 @@ import pytest
 from tests.unit.cli.running import varco
 from varco.cli.exits import Exit
 
-HERE = ("--allow-network", "127.0.0.0/8")
+HERE = ("--allow-network", "127.0.0.0/8", "--pause", "0")
 
 
 class Shop(BaseHTTPRequestHandler):
-    """WordPress's index, except for callers whose name holds `Sendcloud`, whatever its case."""
+    """WordPress with WooCommerce, except for callers whose name holds `Sendcloud`, whatever its case."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
         refused = "sendcloud" in self.headers["User-Agent"].lower()
-        body = b"<h1>Forbidden</h1>" if refused else b'{"namespaces": ["wp/v2", "wc/v3"]}'
-        self.send_response(403 if refused else 200)
+        status, body = (403, b"<h1>Forbidden</h1>") if refused else (200, b'{"namespaces": ["wp/v2", "wc/v3"]}')
+        if not refused and "probe" in self.path:
+            status, body = 404, b'{"code": "rest_no_route", "message": "No route", "data": {"status": 404}}'
+        self.send_response(status)
         self.send_header("Content-Type", "text/html" if refused else "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_OPTIONS = do_PUT = do_PATCH = do_DELETE = answer
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -52,25 +58,29 @@ def test_a_good_shop_is_named_with_its_times(shop: str) -> None:
 def test_a_refused_name_is_a_problem_with_advice(shop: str) -> None:
     answer = varco("check", shop, *HERE)
     assert answer.returncode == Exit.PROBLEM
-    assert "(refused-by-server)" in answer.stdout
-    assert "it is the name (User-Agent) that is refused" in answer.stdout
+    assert "(refused-name)" in answer.stdout
+    assert "the same call under another name passes" in answer.stdout
+    assert "403  ?     ?" in answer.stdout, "the matrix of methods by names"
 
 
 def test_json_tells_the_same(shop: str) -> None:
     told = json.loads(varco("check", shop, "--json", *HERE).stdout)
-    assert told["finding"]["code"] == "refused-by-server"
-    assert told["finding"]["severity"] == "red"
-    assert told["refused_by_name"] is True
+    (finding,) = [found for found in told["findings"] if found["severity"] == "red"]
+    assert told["format"] == 2
+    assert finding["finding"]["code"] == "refused-name"
+    assert finding["stops"] == ["import", "write-back"]
+    assert finding["sentence"].startswith("127.0.0.1 refuses calls")
+    assert [cell["told"] for cell in told["matrix"][0]["cells"]] == ["403", "?", "?", "?", "?", "?", "?"]
     assert told["calls"][0]["timings"]["total_ms"] >= 0
     good = json.loads(varco("check", shop, "--json", "--user-agent", "Mozilla/5.0", *HERE).stdout)
-    assert good["recognised"]["platform"] == "woocommerce"
-    assert good["finding"] is None
+    assert good["platform"] == "woocommerce"
+    assert {requirement["colour"] for requirement in good["requirements"]} == {"green", "grey"}
 
 
 def test_the_finding_comes_in_italian_on_request(shop: str) -> None:
     told = json.loads(varco("check", shop, "--json", "--language", "it", *HERE).stdout)
     english = json.loads(varco("check", shop, "--json", *HERE).stdout)
-    assert told["finding"]["sentence"] != english["finding"]["sentence"]
+    assert told["findings"][0]["sentence"] != english["findings"][0]["sentence"]
 
 
 def test_a_private_address_is_not_called(shop: str) -> None:

@@ -17,7 +17,8 @@ from varco.model.identity import METHODS
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
 from varco.model.shipment import Publication, Published, PushStep
-from varco.net.diagnose import diagnose, json_of
+from varco.net.diagnose import diagnose
+from varco.net.dirt import json_within
 from varco.shops.base import (
     Capabilities,
     Option,
@@ -39,6 +40,7 @@ from varco.shops.woocommerce.payload import (
     ORDER_FIELDS,
     PRODUCT_FIELDS,
     WooProduct,
+    json_object,
     product_from,
 )
 from varco.shops.woocommerce.publish import publish
@@ -220,8 +222,8 @@ def answered_by(exchange: Exchange) -> AnsweredBy:
     response = exchange.response
     if response is None:
         return AnsweredBy.INTERMEDIARY
-    words = json_of(response)
-    if isinstance(words, dict) and {"code", "message"} <= words.keys():
+    found = json_within(response.body)
+    if found is not None and {"code", "message"} <= json_object(found[0]).keys():
         return AnsweredBy.APPLICATION
     if exchange.request.method in ("HEAD", "OPTIONS") and response.content_type == "application/json":
         return AnsweredBy.APPLICATION
