@@ -39,10 +39,6 @@ class Verdict:
             return "MISSED"
         return "goal" if self.measured <= self.bar.goal else "met"
 
-    @property
-    def missed(self) -> bool:
-        return self.words == "MISSED"
-
 
 def judge(bars: Sequence[Bar], rounds: Sequence[Round]) -> list[Verdict]:
     return [Verdict(bar, _median(bar, rounds)) for bar in bars]
