@@ -9,6 +9,7 @@ import click
 from varco.cli.hub import hub, organisation_named, organisation_option
 from varco.cli.integration import integration_named
 from varco.cli.output import json_option, print_json, print_table
+from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
     from varco.hub.models import Order
@@ -20,12 +21,34 @@ if TYPE_CHECKING:
 @click.option("--status", default="", help="Only in this status of the shop.")
 @click.option("--shown", type=click.Choice(["open", "shipped", "all"]), default="open", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many, newest first.")
+@click.option(
+    "--csv",
+    "csv_form",
+    is_flag=False,
+    flag_value="plain",
+    type=click.Choice(["plain", "sendcloud"]),
+    help="Write all open orders as CSV, in a form of our own or for Sendcloud's upload.",
+)
+@click.option("--part", type=click.IntRange(1), help="With --csv: a thousand rows, which is what one upload takes.")
 @organisation_option
 @json_option
 def orders(
-    text: tuple[str, ...], shop: str, status: str, shown: Any, limit: int, organisation: str, as_json: bool
+    text: tuple[str, ...],
+    shop: str,
+    status: str,
+    shown: Any,
+    limit: int,
+    csv_form: Any,
+    part: int | None,
+    organisation: str,
+    as_json: bool,
 ) -> None:
     """List orders, newest first. TEXT finds numbers, names, companies, e-mails, SKUs and tracking numbers."""
+    if csv_form:
+        if text or status or shown != "open" or as_json:
+            raise BadInput("--csv writes all open orders: only --integration and --part go with it.")
+        _write_csv(csv_form, shop, organisation, part)
+        return
     with hub():
         from varco.hub.store import orders as store
 
@@ -47,6 +70,15 @@ def orders(
     print_table([c.replace("_", " ") for c in columns], shown_rows, empty="No order found.")
     if page.more:
         click.echo("There are more: raise --limit, or search.", err=True)
+
+
+def _write_csv(form: Any, shop: str, organisation: str, part: int | None) -> None:
+    with hub():
+        from varco.hub.store import exports
+
+        whose = organisation_named(organisation)
+        text = exports.csv_of(whose, form, integration_named(whose, shop) if shop else None, part=part)
+    click.echo(text.encode(), nl=False)
 
 
 def _data(order: Order) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from varco.hub.api.access import ApiRequest
 from varco.hub.api.replies import reply
 from varco.hub.api.schemas import ERRORS, OrderList, OrderOut
 from varco.hub.models import Integration
-from varco.hub.store import orders
+from varco.hub.store import exports, orders
 from varco.hub.store.orders import Shown
 from varco.model.errors import BadInput
 
@@ -47,6 +47,19 @@ def search(
             "next": page.orders[-1].public_id if page.more else None,
         }
     )
+
+
+@router.get("/open.csv", response=ERRORS, summary="All orders that wait to be shipped, as CSV")
+def open_csv(
+    request: ApiRequest,
+    form: Annotated[exports.Format, Query(alias="format")] = "plain",
+    integration: UUID | None = None,
+    part: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+) -> HttpResponse:
+    """`format=sendcloud` is for Sendcloud's upload. `part` gives a thousand rows, which is what one upload takes."""
+    shop = _integration(request, integration)
+    text = exports.csv_of(request.organisation, form, shop, part=part)
+    return HttpResponse(text, content_type="text/csv; charset=utf-8")
 
 
 @router.get("/{order_id}", response={200: OrderOut, **ERRORS}, summary="One order")

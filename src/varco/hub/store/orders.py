@@ -126,6 +126,12 @@ def search(
     return OrderPage(found[:limit], len(found) > limit)
 
 
+def open_orders(organisation: Organisation, integration: Integration | None = None) -> QuerySet[Order]:
+    """What waits to be shipped and whose address is still known."""
+    rows: QuerySet[Order] = Order.objects.of(organisation).filter(_shown("open"), erased_at=None)
+    return rows if integration is None else rows.filter(integration=integration)
+
+
 def get(organisation: Organisation, public_id: UUID) -> OrderSheet | None:
     """None if the organisation has no such order."""
     order = (

@@ -8,6 +8,7 @@ from varco.hub.web import api_keys, orders, ranges, shipments
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.order_list, name="orders"),
+    path("orders/open.csv", orders.open_orders_csv, name="open-orders-csv"),
     path("orders/<uuid:public_id>/", orders.order, name="order"),
     path("orders/<uuid:public_id>/state/", orders.order_state, name="order-state"),
     path("orders/<uuid:public_id>/read/", orders.order_read, name="order-read"),

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from varco.hub.models import Integration, Operation, Order, PushRow
-from varco.hub.store import aftermath, integrations, operations, orders, pushes
+from varco.hub.store import aftermath, exports, integrations, operations, orders, pushes
 from varco.hub.store.orders import OrderSheet, Shown
 from varco.hub.web.access import HubRequest, found, member, owner
 from varco.model.errors import BadInput
@@ -49,6 +50,28 @@ def order_list(request: HubRequest) -> HttpResponse:
         "is_filtered": bool(chosen["text"] or chosen["integration"] or chosen["status"]),
     }
     return render(request, "orders/list.html", context)
+
+
+@member
+@require_GET
+def open_orders_csv(request: HubRequest) -> HttpResponse:
+    """All that waits to be shipped, as a file. For Sendcloud's upload more than it takes at once comes in parts."""
+    shops = integrations.live(request.organisation)
+    chosen = next((shop for shop in shops if str(shop.public_id) == request.GET.get("shop")), None)
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    if request.GET.get("for") != "sendcloud":
+        return _csv(exports.BOM + exports.csv_of(request.organisation, "plain", chosen), f"varco-{today}")
+    text = request.GET.get("part", "")
+    part = int(text) if text.isdecimal() and 0 < len(text) < 6 else 0
+    if part == 0 and (parts := exports.parts(request.organisation, chosen)) > 1:
+        return render(request, "orders/parts.html", {"parts": range(1, parts + 1), "shop": chosen})
+    written = exports.csv_of(request.organisation, "sendcloud", chosen, part=max(1, part))
+    return _csv(written, f"sendcloud-{today}{f'-{part}' if part else ''}")
+
+
+def _csv(text: str, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 @member
