@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from varco.app.address import shop_address
 from varco.doctor.report import Colour, Report
 from varco.doctor.runner import examine
-from varco.doctor.scan import CAREFUL, THOROUGH
+from varco.doctor.scan import CAREFUL, Limits
 from varco.doctor.target import Answering, Platform, Rights, Send, Target
 from varco.model.errors import BadInput
 from varco.model.exchange import Exchange, Request
@@ -28,13 +29,15 @@ from varco.model.probe import Probe
 from varco.model.secret import Secret
 from varco.net.client import Client
 from varco.net.guard import networks
-from varco.net.reach import reach
+from varco.net.reach import Reach, reach
 from varco.shops.base import Shop, ShopAccess
 from varco.shops.registry import connector, connectors
 
 IDENTITIES: Final = ("sendcloud", "varco")
 _OURS: Final = frozenset(("internal-error", "name-server-failed", "check-broke"))
 """Our own side may be at fault."""
+ANYWHERE: Final = ("0.0.0.0/0", "::/0")
+"""With a proxy the only address that we call is the proxy's, which the person named."""
 
 
 def identity_named(name: str, user_agent: str = "") -> Identity:
@@ -47,23 +50,37 @@ def identity_named(name: str, user_agent: str = "") -> Identity:
     return msgspec.structs.replace(known[name], user_agents=(user_agent,)) if user_agent else known[name]
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """From where we call."""
+
+    allow_networks: tuple[str, ...] = ()
+    """Networks of private addresses that may be called."""
+    extra_ca: Path | None = None
+    proxy: str = ""
+    """An HTTP proxy, to look from another place."""
+    inside: bool = False
+    """Whether we call from one of the identity's own addresses."""
+
+
 async def check(
     url: str,
     identity: Identity,
     *,
-    allow_networks: Sequence[str] = (),
-    extra_ca: Path | None = None,
-    thorough: bool = False,
-    pause_s: float = CAREFUL.pause_s,
+    place: Place | None = None,
+    limits: Limits = CAREFUL,
     platform: str = "",
     credentials: Mapping[str, Secret] | None = None,
 ) -> Report:
     """The whole examination. `BadInput` for what cannot be an address, a network or a platform."""
-    target = target_of(url, identity, platform=platform, credentials=credentials or {})
-    allowed = _networks(allow_networks)
-    reached = await reach(target.url, allowed_networks=allowed, extra_ca=extra_ca)
-    async with Client(allowed_networks=allowed, extra_ca=extra_ca) as client:
-        limits = msgspec.structs.replace(THOROUGH if thorough else CAREFUL, pause_s=pause_s)
+    place = place or Place()
+    target = target_of(url, identity, platform=platform, credentials=credentials or {}, inside=place.inside)
+    allowed, proxy = networks_named(place.allow_networks), _proxy(place.proxy)
+    reached: Reach | None = None
+    if proxy:
+        allowed = networks_named(ANYWHERE)
+    else:
+        reached = await reach(target.url, allowed_networks=allowed, extra_ca=place.extra_ca)
+    async with Client(allowed_networks=allowed, extra_ca=place.extra_ca, proxy=proxy) as client:
         return await examine(target, _sender(client), limits=limits, reach=reached)
 
 
@@ -74,6 +91,7 @@ def target_of(
     platform: str = "",
     credentials: Mapping[str, Secret] | None = None,
     options: Mapping[str, str] | None = None,
+    inside: bool = False,
 ) -> Target:
     """Our own identity calls from its own addresses wherever it runs; another one's are elsewhere."""
     shops = [connector(platform)] if platform else list(connectors().values())
@@ -83,7 +101,7 @@ def target_of(
         url=shop_address(url),
         identity=identity,
         platforms=tuple(_platform(shop, credentials or {}, options or {}) for shop in shops),
-        inside=identity.name == "varco",
+        inside=inside or identity.name == "varco",
         credentials=credentials or {},
         kinds={kind.code: kind for shop in shops for kind in shop.finding_kinds},
     )
@@ -105,11 +123,21 @@ def is_blocked(report: Report) -> bool:
     return any(told.stops for told in report.findings) and not could_not_tell(report)
 
 
-def _networks(texts: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+def networks_named(texts: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """`BadInput` for what is none."""
     try:
         return networks(texts)
     except ValueError as error:
         raise BadInput(f"--allow-network: {error}. A network looks like 192.168.1.0/24.") from None
+
+
+def _proxy(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname:
+        raise BadInput("--from is the address of an HTTP proxy, such as http://proxy.example:3128.")
+    return text
 
 
 def _platform(shop: type[Shop], credentials: Mapping[str, Secret], options: Mapping[str, str]) -> Platform:

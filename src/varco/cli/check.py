@@ -6,7 +6,7 @@ import asyncio
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from varco.app.language import Translate
     from varco.app.telling import Part, Telling
     from varco.doctor.report import Report
+    from varco.model.secret import Secret
 
 
 @click.command()
@@ -51,6 +52,15 @@ if TYPE_CHECKING:
     metavar="NETWORK",
     help="Also call private addresses of this network, such as 192.168.1.0/24. May be given more than once.",
 )
+@click.option(
+    "--key-file",
+    type=click.File(),
+    help='File with the shop\'s keys as a JSON object, "-" for standard input: tests them too. Needs --platform.',
+)
+@click.option("--from", "proxy", default="", metavar="URL", help="Call from another place: through this HTTP proxy.")
+@click.option("--inside", is_flag=True, help="We call from the platform's own addresses: a refusal proves that it is.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to keep or send.")
+@click.option("--markdown", is_flag=True, help="Print text for a mail, with what a hosting provider needs.")
 @click.option("--language", default="", help="Language of what is found: en or it. Otherwise the terminal's.")
 @json_option
 def check(
@@ -62,37 +72,66 @@ def check(
     pause_s: float,
     ca: Path | None,
     allow_networks: tuple[str, ...],
+    key_file: TextIO | None,
+    proxy: str,
+    inside: bool,
+    page: Path | None,
+    markdown: bool,
     language: str,
     as_json: bool,
 ) -> Exit:
     """Examine the shop at URL: who answers, what stands in between, and which layer shuts a platform out.
 
     Asks at most 60 questions, none of which the shop could carry out, and stops at the first refusal so that no
-    firewall bans the address from which you call.
+    firewall bans the address from which you call. Exit code 0: ready, 1: blocked, 2: wrong use, 3: could not tell.
     """
     from varco.app import check as app
     from varco.app.language import translator
     from varco.app.telling import telling
+    from varco.app.written import html_page, mail_text
+    from varco.doctor.scan import limits_of
 
     who = app.identity_named(identity, user_agent)
+    credentials = _keys(key_file)
+    if thorough:
+        click.echo("Thorough: ten minutes after each refusal, two and a half hours at worst.", err=True)
     with _waiting(url):
         report = asyncio.run(
             app.check(
                 url,
                 who,
-                allow_networks=allow_networks,
-                extra_ca=ca,
-                thorough=thorough,
-                pause_s=pause_s,
+                place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside),
+                limits=limits_of(thorough=thorough, pause_s=pause_s),
                 platform=platform,
+                credentials=credentials,
             )
         )
     translate = translator(language)
+    if page is not None:
+        page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
     if as_json:
         print_json(_as_data(report, translate))
+    elif markdown:
+        click.echo(mail_text(report, translate), nl=False)
     else:
         _show(report, telling(report, translate), translate)
     return _exit(report)
+
+
+def _keys(file: TextIO | None) -> dict[str, Secret]:
+    """From a file alone: what stands on a command line, other users can read."""
+    import msgspec
+
+    from varco.model.errors import BadInput
+    from varco.model.secret import Secret
+
+    if file is None:
+        return {}
+    try:
+        given = msgspec.json.decode(file.read(), type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise BadInput(f"--key-file holds no JSON object of names and texts: {error}.") from None
+    return {name: Secret(value) for name, value in given.items()}
 
 
 def _exit(report: Report) -> Exit:

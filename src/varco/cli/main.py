@@ -16,6 +16,7 @@ from varco.model.errors import BadInput, ShopFault, VarcoError
 
 COMMANDS: Final = {
     "check": "check",
+    "compare": "compare",
     "config": "settings",
     "db": "db",
     "demo": "demo",

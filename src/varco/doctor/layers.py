@@ -29,13 +29,13 @@ _CODES: Final = {
     "tls-plain-port tls-client-certificate tls-failed tls-ends-soon insecure-http https-there-too",
     Layer.REDIRECT: "redirected moved-to-https moved-to-other-name redirect-circle sent-to-login",
     Layer.EDGE: "robot-test service-block service-in-front cloud-shop cdn-methods rate-limited",
-    Layer.SERVER: "refused-by-server refused-from-here refused-name method-refused methods-read-only "
-    "methods-rule-set methods-seven-g methods-not-routed method-cut-off site-password maintenance server-down "
-    "path-closed",
+    Layer.SERVER: "refused-by-server refused-from-here refused-by-address refused-name method-refused "
+    "methods-read-only methods-rule-set methods-seven-g methods-not-routed method-cut-off "
+    "site-password maintenance server-down path-closed",
     Layer.APPLICATION: "interface-not-found permalinks-plain interface-elsewhere page-instead-of-data login-page "
     "coming-soon-page interface-locked shop-software-off shop-crashed database-down not-a-shop "
     "unexpected-answer",
-    Layer.AUTHENTICATION: "keys-not-accepted keys-wrong clock-wrong",
+    Layer.AUTHENTICATION: "keys-not-accepted keys-wrong header-lost clock-wrong",
     Layer.PERMISSION: "permission-missing",
     Layer.CONTENT: "names-refused links-refused brackets-refused request-too-large dirty-answer answer-cached "
     "answer-cut answer-too-large order-unreadable refused-by-shop not-in-shop",

@@ -53,6 +53,10 @@ THOROUGH: Final = Limits(refusals=40, after_refusal_s=605.0)
 """fail2ban counts within ten minutes by default: refusals further apart never make two."""
 
 
+def limits_of(*, thorough: bool, pause_s: float) -> Limits:
+    return msgspec.structs.replace(THOROUGH if thorough else CAREFUL, pause_s=pause_s)
+
+
 def is_refusal(exchange: Exchange) -> bool:
     """Whether something in front of the shop turned this call away. Data and "not here" are no refusal."""
     finding, response = diagnose(exchange), exchange.response

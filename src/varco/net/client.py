@@ -72,12 +72,15 @@ class Client:
         per_key: int = 1,
         largest_body: int = LARGEST_BODY,
         names: Names | None = None,
+        proxy: str = "",
     ) -> None:
+        """`proxy`: an HTTP proxy for every call. It resolves the names then, and the guard is about its address."""
         self._allowed = tuple(allowed_networks)
         self._ssl = context(extra_ca, _tls_begins)
         self._per_key, self._per_address, self._under_way = Pace(per_key), Pace(per_address), Pace(in_flight)
         self._largest = largest_body
         self._names = names or Names()
+        self._proxy = URL(proxy) if proxy else None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -153,6 +156,8 @@ class Client:
         parts = urlsplit(request.url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("not an http address")
+        if self._proxy is not None:
+            return str(self._proxy)
         call.mark("dns", Phase.DNS)
         async with asyncio.timeout(request.timeout_s):
             addresses = await addresses_of(self._names, parts.hostname, parts.port or _PORTS[parts.scheme])
@@ -171,6 +176,7 @@ class Client:
             headers=request.headers,
             data=request.body or None,
             allow_redirects=False,
+            proxy=self._proxy,
             ssl=pinned_context(pinned_ca, _tls_begins) if pinned_ca else True,
         ) as response:
             call.mark("answered", Phase.READ)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from varco.app.check import check, could_not_tell, identity_named, target_of
+from varco.app.check import Place, check, could_not_tell, identity_named, target_of
 from varco.model.errors import BadInput
 from varco.model.identity import SENDCLOUD
 from varco.model.secret import Secret
@@ -18,7 +18,7 @@ async def test_a_private_address_is_refused_without_a_call() -> None:
 
 
 async def test_a_dead_port_is_refused_at_the_connection() -> None:
-    report = await check("http://127.0.0.1:9", SENDCLOUD, allow_networks=["127.0.0.0/8"])
+    report = await check("http://127.0.0.1:9", SENDCLOUD, place=Place(allow_networks=("127.0.0.0/8",)))
     (told,) = report.findings
     assert told.finding.code == "connection-refused"
     assert told.only_from_here, "a firewall that knows the platform would look the same"
@@ -27,7 +27,7 @@ async def test_a_dead_port_is_refused_at_the_connection() -> None:
 
 async def test_a_network_that_is_none_is_said() -> None:
     with pytest.raises(BadInput, match="--allow-network"):
-        await check("http://127.0.0.1:9", identity_named("varco"), allow_networks=["home"])
+        await check("http://127.0.0.1:9", identity_named("varco"), place=Place(allow_networks=("home",)))
 
 
 def test_an_unknown_identity_names_the_known_ones() -> None:

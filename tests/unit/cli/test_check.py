@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +97,49 @@ def test_what_is_no_address_is_wrong_use(typed: str) -> None:
     assert answer.stdout == ""
     assert answer.stderr.startswith("varco: ")
     assert answer.stderr.count("\n") == 1
+
+
+def test_a_shop_is_looked_at_from_another_place(shop: str) -> None:
+    """The proxy is asked for a name that only it can know."""
+    told = json.loads(varco("check", "http://shop.invalid", "--from", shop, "--json", "--pause", "0").stdout)
+    assert told["platform"] == "woocommerce"
+    assert told["calls"][0]["url"] == "http://shop.invalid/"
+
+
+def test_a_proxy_that_is_none_is_wrong_use() -> None:
+    answer = varco("check", "shop.example", "--from", "socks://127.0.0.1")
+    assert answer.returncode == Exit.WRONG_USE
+    assert "--from" in answer.stderr
+
+
+def test_a_page_and_a_mail_are_written_on_request(shop: str, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    answer = varco("check", shop, "--html", str(page), "--markdown", *HERE)
+    assert "| Sendcloud/1.0.0 | 403 | ? |" in answer.stdout
+    assert "refused-name" in page.read_text(encoding="utf-8")
+
+
+def test_keys_come_from_a_file_and_are_shown_nowhere(shop: str, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"consumer_key": "ck_12345678", "consumer_secret": "cs_12345678"}')
+    arguments = ("--platform", "woocommerce", "--key-file", str(keys), "--identity", "varco", "--json")
+    answer = varco("check", shop, *arguments, *HERE)
+    assert "12345678" not in answer.stdout + answer.stderr
+    keys.write_text("ck_12345678")
+    answer = varco("check", shop, *arguments, *HERE)
+    assert answer.returncode == Exit.WRONG_USE
+    assert "12345678" not in answer.stdout + answer.stderr
+
+
+def test_two_reports_are_compared(shop: str, tmp_path: Path) -> None:
+    files = [tmp_path / "office.json", tmp_path / "home.json"]
+    for file, agent in zip(files, ("Mozilla/5.0", "Sendcloud"), strict=True):
+        file.write_text(varco("check", shop, "--json", "--user-agent", agent, *HERE).stdout)
+    answer = varco("compare", *map(str, files))
+    assert answer.returncode == Exit.PROBLEM
+    assert "(refused-by-address)" in answer.stdout
+    assert varco("compare", str(files[0]), str(files[0])).returncode == Exit.GOOD
+    files[0].write_text("{}")
+    answer = varco("compare", *map(str, files))
+    assert answer.returncode == Exit.WRONG_USE
+    assert "holds no report" in answer.stderr

@@ -34,6 +34,7 @@ from varco.doctor.scan import THOROUGH, Limits, Scan
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Request, Response
 from varco.model.finding import Severity
 from varco.model.identity import SENDCLOUD
+from varco.model.secret import Secret
 from varco.net.kinds import KINDS, compared, network, server, tls
 from varco.net.reach import Reach, Reached
 from varco.sandbox import Kind, SandboxShop, ShopSpec, Wall, send_to
@@ -245,7 +246,7 @@ async def test_a_check_that_breaks_is_a_finding_and_the_others_report() -> None:
 def test_every_finding_of_comparisons_is_reproduced_here() -> None:
     elsewhere = {
         "moved-to-other-name", "moved-to-https", "https-there-too", "banned-meanwhile", "slow-answers", "clock-wrong",
-        "ipv6-broken", "address-down", "tls-ends-soon", "check-broke",
+        "ipv6-broken", "address-down", "tls-ends-soon", "check-broke", "header-lost", "refused-by-address",
     }  # fmt: skip
     assert {kind.code for kind in compared.KINDS} == set(BEHIND_A_RULE) | elsewhere
 
@@ -267,3 +268,21 @@ async def test_a_thorough_run_waits_after_each_refusal_longer_than_a_jail_rememb
     refused = sum(call.status == 403 for call in report.calls)
     assert refused == 6, "three methods under each of two names"
     assert sum(seconds > 600 for seconds in waited) == refused
+
+
+async def test_keys_that_get_lost_on_the_way_are_told_from_wrong_ones() -> None:
+    for walls, expected in ((), []), ((Wall(kind=Kind.NO_AUTHORIZATION),), ["header-lost"]):
+        pretended = SandboxShop(ShopSpec(orders=1, walls=walls))
+        target = target_of(URL, SENDCLOUD, platform="woocommerce", credentials=pretended.credentials())
+        report = await runner.examine(target, send_to(pretended), sleep=no_time)
+        assert codes(report) == expected
+        shown = repr(report)
+        assert not [secret for secret in pretended.credentials().values() if secret.reveal() in shown]
+
+
+async def test_unknown_keys_stay_unknown() -> None:
+    pretended = SandboxShop(ShopSpec(orders=1))
+    keys = {"consumer_key": Secret("ck_nobody_knows_it"), "consumer_secret": Secret("cs_nobody_knows_it")}
+    target = target_of(URL, SENDCLOUD, platform="woocommerce", credentials=keys)
+    report = await runner.examine(target, send_to(pretended), sleep=no_time)
+    assert codes(report) == ["keys-not-accepted"]

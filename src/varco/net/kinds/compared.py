@@ -307,4 +307,23 @@ KINDS = (
         sentence="One test of the examination of {host} broke off ({check}). The others were made.",
         advice="Nothing is wrong with the shop because of it. Tell whoever runs Varco.",
     ),
+    FindingKind(
+        code="refused-by-address",
+        severity=Severity.RED,
+        whose=Whose.HOST,
+        retry=Retry.AFTER_CHANGE,
+        title="Refused by address",
+        sentence="{host} answers the same calls differently from two places: a rule by address, country or reputation "
+        "decides.",
+        advice="Let the platform's addresses in, or take them off the list that keeps them out.",
+    ),
+    FindingKind(
+        code="header-lost",
+        severity=Severity.RED,
+        whose=Whose.HOST,
+        retry=Retry.AFTER_CHANGE,
+        title="Keys get lost on the way",
+        sentence="The web server at {host} takes the Authorization header away, so the shop never sees our keys.",
+        advice="Let the header through to PHP: `CGIPassAuth On` in Apache's configuration or .htaccess.",
+    ),
 )
