@@ -67,6 +67,9 @@ class Stage:
     tells_how_long: bool = True
     """Whether its maintenance page says when to come back."""
 
+    clock_may_lag_s: int = 7200
+    """How far a shop's clock may be behind before it refuses what was signed by ours."""
+
     def word(self, status: str) -> str:
         return self.words.get(status, status)
 
@@ -78,7 +81,12 @@ def on_stage(platform: str, spec: Mapping[str, Any], **differs: Any) -> Stage:
     """The pretend shop of a platform with its connector; `differs` says where it is not like the suite's model."""
     clock = ShopClock()
     sandbox = SandboxShop(ShopSpec(platform=platform, **spec), clock=clock)
-    access = ShopAccess(base_url=sandbox.url, credentials=sandbox.credentials(), user_agent="Varco/test")
+    access = ShopAccess(
+        base_url=sandbox.url,
+        credentials=sandbox.credentials(),
+        time_zone=sandbox.spec.time_zone,
+        user_agent="Varco/test",
+    )
     send = send_to(sandbox, clock=clock)
 
     def connect() -> Shop:
@@ -91,7 +99,29 @@ def woocommerce(**spec: Any) -> Stage:
     return on_stage("woocommerce", spec, words={"shipped": "completed"})
 
 
-STAGES: Final[Mapping[str, Callable[..., Stage]]] = {"woocommerce": woocommerce}
+def prestashop(**spec: Any) -> Stage:
+    """It has no trash: what is put away there is cancelled. Its states are numbers."""
+    words = {
+        "processing": "2", "completed": "5", "shipped": "4", "on-hold": "10", "cancelled": "6", "refunded": "7",
+        "trash": "6",
+    }  # fmt: skip
+    names = {Kind.DATABASE_DOWN: "shop-crashed", Kind.NO_AUTHORIZATION: "key-not-received"}
+    return on_stage("prestashop", spec, words=words, names=names)
+
+
+def magento(**spec: Any) -> Stage:
+    words = {
+        "completed": "complete", "on-hold": "holded", "cancelled": "canceled", "refunded": "closed",
+        "trash": "canceled", "shipped": "spedito",
+    }  # fmt: skip
+    return on_stage("magento", spec, words=words, tells_how_long=False, clock_may_lag_s=300)
+
+
+STAGES: Final[Mapping[str, Callable[..., Stage]]] = {
+    "magento": magento,
+    "prestashop": prestashop,
+    "woocommerce": woocommerce,
+}
 """By platform. A connector without one fails the suite."""
 
 

@@ -21,6 +21,7 @@ import msgspec
 
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Response
 from varco.model.finding import UNKNOWN_CODE, Confidence, Finding, Params
+from varco.net import prestashop
 from varco.net.kinds import KINDS
 from varco.net.scrub import scrubbed_url
 from varco.net.signature import matching
@@ -74,14 +75,19 @@ def diagnose(exchange: Exchange) -> Finding | None:
     response = exchange.response
     if response is None or _is_data(response):
         return None
-    return _of_signature(exchange, response) or _of_words(exchange, response) or _of_status(exchange, response)
+    return (
+        _of_signature(exchange, response)
+        or _of_prestashop(exchange)
+        or _of_words(exchange, response)
+        or _of_status(exchange, response)
+    )
 
 
 def _is_data(response: Response) -> bool:
     """A list, or one thing with its id: what no block page looks like. Decided without reading it whole."""
     return (
         200 <= response.status < 300
-        and response.body.startswith((b"[", b'{"id":'))
+        and (response.body.startswith((b"[", b'{"id":')) or prestashop.speaks(response))
         and response.content_type == "application/json"
     )
 
@@ -113,6 +119,14 @@ def _of_signature(exchange: Exchange, response: Response) -> Finding | None:
         product=signature.product,
         reference=reference,
     )
+
+
+def _of_prestashop(exchange: Exchange) -> Finding | None:
+    found = prestashop.refusal(exchange)
+    if found is None:
+        return None
+    code, reason, resource = found
+    return _finding(code, exchange, Confidence.CERTAIN, f"PrestaShop's own {reason}", reason=reason, resource=resource)
 
 
 def _of_words(exchange: Exchange, response: Response) -> Finding | None:

@@ -50,11 +50,30 @@ class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pretty_permalinks: bool = True
     woocommerce: bool = True
     """Whether the plug-in is switched on; WordPress answers without it too."""
+    webservice: bool = True
+    """Whether PrestaShop's webservice is switched on."""
+    languages: int = 1
+    """How many a PrestaShop shop has: with several, names are lists."""
+    mail_works: bool = True
+    """Whether PrestaShop can send its mails."""
+    debug: bool = False
+    """PrestaShop's debug mode: a crash is told in words, with status 200."""
     fulfilments: bool = False
     """Whether WooCommerce's own shipments are switched on."""
+    bearer: bool = False
+    """Whether Magento takes an integration's access token alone."""
+    second_store: bool = False
+    """Whether a Magento has a second website with its store view `outlet`."""
+    sources: tuple[str, ...] = ("default",)
+    """From which a Magento ships."""
+    largest_page: int = 0
+    """How many rows a Magento's owner allows at once; 0: any number."""
+    default_page: int = 0
+    """How many rows a Magento gives to somebody who asks for no number; 0: all."""
     customs_data: bool = True
     """Whether products carry HS code and country of origin, as the plug-ins of carriers keep them."""
-    version: str = "9.9.5"
+    version: str = ""
+    """Empty: the one that was recorded."""
     keys: tuple[Key, ...] = ()
     """Empty: one pair made out of the seed."""
     walls: Walls = ()

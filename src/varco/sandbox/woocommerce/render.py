@@ -25,7 +25,7 @@ from varco.sandbox.orders import (
     total,
 )
 from varco.sandbox.woocommerce.collections import Fields
-from varco.sandbox.woocommerce.state import DRAFT, State
+from varco.sandbox.woocommerce.state import DRAFT, VERSION, State
 
 _SYMBOLS: Final = {"EUR": "€", "USD": "$", "PLN": "zł", "GBP": "£", "CHF": "CHF"}
 _EDITABLE: Final = ("pending", "on-hold", "auto-draft")
@@ -249,7 +249,7 @@ FIELDS: Final[dict[str, Callable[[Order, View], Any]]] = {
     "parent_id": lambda _order, _view: 0,
     "status": lambda order, _: order.status,
     "currency": lambda order, _: order.currency,
-    "version": lambda _, view: view.state.spec.version,
+    "version": lambda _, view: view.state.spec.version or VERSION,
     "prices_include_tax": lambda order, _: order.prices_include_tax,
     "date_created": lambda order, view: local(view.state, order.created),
     "date_modified": lambda order, view: local(view.state, order.modified),

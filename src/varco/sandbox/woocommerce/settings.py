@@ -7,7 +7,7 @@ from typing import Any, Final
 from varco.sandbox.woocommerce.collections import shown
 from varco.sandbox.woocommerce.render import View
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
-from varco.sandbox.woocommerce.state import State
+from varco.sandbox.woocommerce.state import VERSION, State
 
 _CURRENCIES: Final = {"EUR": "Euro (€)", "USD": "United States (US) dollar ($)", "PLN": "Polish złoty (zł)"}
 _WEIGHTS: Final = {"kg": "kg", "g": "g", "lbs": "lbs", "oz": "oz"}
@@ -38,7 +38,7 @@ def system_status(state: State, call: Call) -> Reply:
         "environment": {
             "home_url": state.home,
             "site_url": state.home,
-            "version": spec.version,
+            "version": spec.version or VERSION,
             "wp_version": "6.8.3",
             "wp_multisite": False,
             "wp_memory_limit": 536870912,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from varco.sandbox.spec import ShopSpec
 from varco.sandbox.state import State, Webhook
 
-__all__ = ["DRAFT", "STATUSES", "TRASH", "State", "Webhook", "statuses_of"]
+__all__ = ["DRAFT", "STATUSES", "TRASH", "VERSION", "State", "Webhook", "statuses_of"]
 
 STATUSES = {
     "pending": "Pending payment",
@@ -16,6 +16,7 @@ STATUSES = {
     "refunded": "Refunded",
     "failed": "Failed",
 }
+VERSION = "9.9.5"
 DRAFT = "checkout-draft"
 TRASH = "trash"
 

@@ -13,7 +13,7 @@ from varco.sandbox.pages import HTML, JSON, NGINX, NO_CACHE
 from varco.sandbox.woocommerce.auth import user_of
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
 from varco.sandbox.woocommerce.router import allow_of, answered, described
-from varco.sandbox.woocommerce.state import State
+from varco.sandbox.woocommerce.state import VERSION, State
 
 _REST: Final = "/wp-json"
 
@@ -145,7 +145,7 @@ def _page(state: State, request: Request, path: str) -> Response:
 def _generator(state: State) -> str:
     if not state.spec.woocommerce:
         return ""
-    return f'<meta name="generator" content="WooCommerce {state.spec.version}" />\n'
+    return f'<meta name="generator" content="WooCommerce {state.spec.version or VERSION}" />\n'
 
 
 def _theme(state: State, title: str, request: Request) -> bytes:
