@@ -71,6 +71,7 @@ def namespace() -> Iterator[Namespace]:
         space.run("ip", "link", "set", "lo", "up")
         yield space
     finally:
+        subprocess.run(["ip", "link", "delete", ours], capture_output=True, check=False)  # at once, not some time later
         _ip("netns", "delete", space.name)
 
 

@@ -1,0 +1,1 @@
+"""Rules to paste: one file per target in `targets/`, found by listing."""

@@ -1,0 +1,1 @@
+"""Each file holds a `TARGET`. A new one is found by listing: nothing shared is edited."""
