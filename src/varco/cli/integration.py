@@ -10,13 +10,15 @@ import click
 
 from varco.cli.exits import Exit
 from varco.cli.hub import ACTOR, hub, needs_worker, organisation_named, organisation_option
-from varco.cli.output import json_option, print_json, print_table
-from varco.cli.waiting import outcome_of, sentence_of
+from varco.cli.integration_file import import_
+from varco.cli.output import json_option, print_json, print_pairs, print_table
+from varco.cli.waiting import follow, outcome_of, sentence_of
 from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
-    from varco.hub.models import ExchangeRecord, Integration, Organisation
+    from varco.hub.models import ExchangeRecord, Integration, Operation, Organisation
     from varco.hub.store.integrations import Choices, Summary
+    from varco.hub.store.proof import Proof
     from varco.model.secret import Secret
 
 _WELL = ("ok", "importing", "paused", "unfinished")
@@ -27,20 +29,31 @@ def integration() -> None:
     """Connect shops, and see how they stand. A shop is named by its name here, or by its id."""
 
 
+integration.add_command(import_)
+
+
 @integration.command("list")
+@click.option("--failing", is_flag=True, help="Only those that are failing or slowed.")
 @organisation_option
 @json_option
-def list_(organisation: str, as_json: bool) -> Exit:
-    """List the shops: state, last fetch, next attempt. Exit code 1 if one is failing or slowed."""
+def list_(failing: bool, organisation: str, as_json: bool) -> Exit:
+    """List the shops: state, last fetch, next attempt, how many orders the shop counts and how many are here.
+
+    Exit code 1 if one is failing or slowed.
+    """
     with hub():
         from varco.hub.store import integrations
 
         found = integrations.summaries(organisation_named(organisation))
         rows = [_summary_data(summary) for summary in found]
+    rows = [row for row in rows if row["state"] not in _WELL] if failing else rows
     if as_json:
         print_json(rows)
     else:
-        columns = ("name", "platform", "address", "state", "last_fetch", "next_attempt", "orders_today", "problem")
+        columns = (
+            *("name", "platform", "address", "state", "last_fetch", "next_attempt", "orders_today"),
+            *("in_shop", "here", "problem"),
+        )
         shown = [[_short(row[column]) for column in columns] for row in rows]
         print_table([c.replace("_", " ") for c in columns], shown, empty="No shop is connected yet.")
     return Exit.GOOD if all(row["state"] in _WELL for row in rows) else Exit.PROBLEM
@@ -114,18 +127,93 @@ def add(
 @click.argument("name")
 @organisation_option
 @json_option
-def refresh(name: str, organisation: str, as_json: bool) -> None:
-    """Sync a shop now, in whatever state it is, and tell what came."""
+def show(name: str, organisation: str, as_json: bool) -> None:
+    """Show how a shop stands, that nothing of it is missing, and what came after the last time without it."""
+    with hub():
+        from varco.hub.store import gaps, integrations, proof
+
+        row = integration_named(organisation_named(organisation), name)
+        data = _summary_data(integrations.summary(row))
+        checked, gap = proof.of(row), gaps.of(row)
+    if as_json:
+        print_json(data | {"proof": checked, "proof_state": checked.state, "recovered": gap})
+        return
+    print_pairs({key.replace("_", " "): _short(value) for key, value in data.items()})
+    click.echo()
+    _say_proof(checked)
+    if gap is not None:
+        until = f" to {_short(gap.until)}" if gap.until else ", and is being read"
+        numbers = f": {', '.join(gap.numbers)}" if gap.numbers else ""
+        click.echo(f"{gap.new} orders recovered; the shop was not read from {_short(gap.since)}{until}{numbers}.")
+
+
+@integration.command()
+@click.argument("name", required=False, default="")
+@click.option("--all", "everything", is_flag=True, help="All shops that are connected and not paused.")
+@organisation_option
+@json_option
+def refresh(name: str, everything: bool, organisation: str, as_json: bool) -> Exit:
+    """Sync a shop now, in whatever state it is, and tell what came.
+
+    With --all, exit code 1 if one could not be read.
+    """
+    if bool(name) == everything:
+        raise BadInput("Name one shop, or say --all.")
     with hub():
         from varco.hub.store import integrations
 
-        row = integration_named(organisation_named(organisation), name)
+        whose = organisation_named(organisation)
+        if everything:
+            return _refresh_all(whose, as_json)
+        row = integration_named(whose, name)
         needs_worker()
         result = outcome_of(integrations.refresh(row, by=ACTOR), f"Refreshing {row.name}")
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{result.get('new', 0)} new, {result.get('changed', 0)} changed.")
+        click.echo(_came(result))
+    return Exit.GOOD
+
+
+def _refresh_all(whose: Organisation, as_json: bool) -> Exit:
+    """All are asked at once; each is told as it ends."""
+    from varco.hub.store import integrations
+
+    rows = [row for row in integrations.live(whose) if row.connected_at is not None and row.paused_at is None]
+    if rows:
+        needs_worker()
+    asked = [(row, integrations.refresh(row, by=ACTOR)) for row in rows]
+    told = [_refreshed(row, operation) for row, operation in asked]
+    if as_json:
+        print_json(told)
+    else:
+        shown = [[one["name"], _came(one) if one["state"] == "done" else one["problem"]] for one in told]
+        print_table(["shop", "what came"], shown, empty="No shop is connected yet.")
+    return Exit.GOOD if all(one["state"] == "done" for one in told) else Exit.PROBLEM
+
+
+def _refreshed(row: Integration, operation: Operation) -> dict[str, Any]:
+    done = follow(operation, f"Refreshing {row.name}")
+    problem = sentence_of(done.finding_code, done.finding_params) if done.finding_code else ""
+    return {"id": row.public_id, "name": row.name, "state": done.state, "problem": problem, **done.result}
+
+
+def _came(result: dict[str, Any]) -> str:
+    return f"{result.get('new', 0)} new, {result.get('changed', 0)} changed."
+
+
+def _say_proof(checked: Proof) -> None:
+    if checked.checked_at is None:
+        click.echo("The shop's counts have not been compared with ours yet.")
+        return
+    click.echo(f"The shop's counts and ours, compared {_short(checked.checked_at)}: {checked.state}")
+    print_table(["status", "in shop", "here"], [[one.name, one.theirs, one.ours] for one in checked.counts], empty="")
+    if checked.repair is None:
+        return
+    said = {"missing and come": checked.repair.came, "deleted in the shop": checked.repair.gone}
+    for what, numbers in (said | {"had another status": checked.repair.moved}).items():
+        if numbers:
+            click.echo(f"{len(numbers)} {what}: {', '.join(numbers)}")
 
 
 @integration.command()
@@ -267,6 +355,9 @@ def _summary_data(summary: Summary) -> dict[str, Any]:
         "last_fetch": row.last_poll_at,
         "next_attempt": summary.next_attempt_at,
         "orders_today": summary.orders_today,
+        "in_shop": sum(one["theirs"] for one in row.counts) if row.compared_at else None,
+        "here": sum(one["ours"] for one in row.counts) if row.compared_at else None,
+        "checked_at": row.compared_at,
         "waiting_to_be_written": summary.pushes_open,
         "failing_to_be_written": summary.pushes_failing,
         "problems_open": summary.findings,

@@ -187,7 +187,7 @@ async def _read_import(conversation: Conversation, plan: Plan, turn: Slice) -> N
         cursor, more = page.cursor, page.more
     if not more:
         await db(polls.import_done, plan)
-    turn.more = turn.more or more
+    turn.more = True  # with the rest, or with the comparing of counts: its proof comes at once
 
 
 async def _begin_streams(conversation: Conversation, plan: Plan, shop_clock: datetime) -> None:
