@@ -17,6 +17,7 @@ VERSION: Final = "PSWS-Version"
 _XML_CODE: Final = re.compile(rb"<code><!\[CDATA\[(\d{1,4})\]\]></code>")
 _RESOURCE: Final = re.compile(r"/api/+([a-z_]+)|[?&]url=([a-z_]+)")
 _FATAL: Final = b"Fatal error: "
+_OWN_CODE: Final = re.compile(rb"PrestaShop|/classes/")
 _CODES: Final = {
     16: "key-not-received",
     17: "key-not-received",
@@ -53,7 +54,7 @@ def refusal(exchange: Exchange) -> tuple[str, str, str] | None:
     if response is None:
         return None
     if response.status < 400:
-        crashed = response.body.lstrip().startswith(_FATAL) and b"PrestaShop" in response.body[:2000]
+        crashed = response.body.lstrip().startswith(_FATAL) and _OWN_CODE.search(response.body, 0, 2000)
         return ("shop-crashed", "PHP's fatal error with a good status", "–") if crashed else None
     if not speaks(response):
         return None
