@@ -27,7 +27,6 @@ CHANGES = {
     "integration-pause",
     "integration-resume",
     "connection-try",
-    "integration-examine",
 }
 """They change something and show nothing."""
 FORMS = {
