@@ -21,7 +21,7 @@ import msgspec
 
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Response
 from varco.model.finding import UNKNOWN_CODE, Confidence, Finding, Params
-from varco.net import prestashop
+from varco.net import magento, prestashop
 from varco.net.kinds import KINDS
 from varco.net.scrub import scrubbed_url
 from varco.net.signature import matching
@@ -68,8 +68,11 @@ _LOCKED: Final = (
 _CRASHED: Final = ("internal_server_error", "wp_die")
 
 
-def diagnose(exchange: Exchange) -> Finding | None:
-    """The cause of what went wrong in this exchange; None if the answer is what an interface gives."""
+def diagnose(exchange: Exchange, *, platform: str = "") -> Finding | None:
+    """The cause of what went wrong in this exchange; None if the answer is what an interface gives.
+
+    `platform` where it is known whose interface was asked: then its words are understood that others could use too.
+    """
     if exchange.failure is not None:
         return _of_failure(exchange, exchange.failure)
     response = exchange.response
@@ -78,6 +81,7 @@ def diagnose(exchange: Exchange) -> Finding | None:
     return (
         _of_signature(exchange, response)
         or _of_prestashop(exchange)
+        or _of_magento(exchange, known=platform == "magento")
         or _of_words(exchange, response)
         or _of_status(exchange, response)
     )
@@ -87,7 +91,7 @@ def _is_data(response: Response) -> bool:
     """A list, or one thing with its id: what no block page looks like. Decided without reading it whole."""
     return (
         200 <= response.status < 300
-        and (response.body.startswith((b"[", b'{"id":')) or prestashop.speaks(response))
+        and (response.body.startswith((b"[", b'{"id":', b'{"items":')) or prestashop.speaks(response))
         and response.content_type == "application/json"
     )
 
@@ -127,6 +131,14 @@ def _of_prestashop(exchange: Exchange) -> Finding | None:
         return None
     code, reason, resource = found
     return _finding(code, exchange, Confidence.CERTAIN, f"PrestaShop's own {reason}", reason=reason, resource=resource)
+
+
+def _of_magento(exchange: Exchange, *, known: bool) -> Finding | None:
+    found = magento.refusal(exchange, known=known)
+    if found is None:
+        return None
+    code, words = found
+    return _finding(code, exchange, Confidence.HIGH, f"Magento's own words: {words}", reason=words)
 
 
 def _of_words(exchange: Exchange, response: Response) -> Finding | None:

@@ -14,10 +14,13 @@ from typing import Final
 
 from varco import shops
 from varco.model.errors import BadInput, ShopFault
+from varco.model.exchange import FailureKind, Phase
+from varco.model.finding import UNKNOWN_CODE
 from varco.shops.base import Recognition, Send, Shop, ShopAccess
 
 ENTRY_POINTS: Final = "varco.shops"
 _NOT_CONNECTORS = ("base", "registry")
+_OTHER_SOFTWARE: Final = ("not-a-shop", "interface-not-found", "page-instead-of-data", UNKNOWN_CODE)
 
 
 @cache
@@ -49,14 +52,26 @@ def connector(platform: str) -> type[Shop]:
 
 
 async def recognise(url: str, user_agent: str, send: Send) -> Recognition:
-    """Which platform answers there. Raises the `ShopFault` of the one that came nearest."""
-    nearest: ShopFault | None = None
+    """Which platform answers there. Raises the `ShopFault` of the one that came nearest: not one that says that
+    another software answers, if a wall or a switched-off interface was met too.
+    """
+    faults: list[ShopFault] = []
     for shop in connectors().values():
         access = ShopAccess(base_url=url, user_agent=user_agent.replace("{shop}", shop.name))
         try:
             return await shop(access, send).recognise()
         except ShopFault as fault:
-            nearest = nearest or fault
-    if nearest is None:
+            faults.append(fault)
+            if _nobody_answers(fault):
+                break
+    if not faults:
         raise BadInput("There are no connectors.")
-    raise nearest
+    raise next((fault for fault in faults if fault.finding.code not in _OTHER_SOFTWARE), faults[0])
+
+
+def _nobody_answers(fault: ShopFault) -> bool:
+    """Then asking for other software would only take as long again."""
+    failure = fault.exchange.failure if fault.exchange is not None else None
+    if failure is None:
+        return False
+    return failure.kind is FailureKind.TIMEOUT or failure.phase in (Phase.DNS, Phase.CONNECT, Phase.TLS)

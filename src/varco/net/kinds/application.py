@@ -23,14 +23,14 @@ KINDS = (
         "Keys not accepted",
         "{host} answers as if we had sent no keys: they are unknown or deleted, or the server takes the Authorization "
         "header away.",
-        "Make new keys (WooCommerce → Settings → Advanced → REST API). If that does not help, the server must pass the "
-        "header on: `CGIPassAuth On` in Apache.",
+        "Make new keys in the shop, as the manual's page about its platform shows. If that does not help, the server "
+        "must pass the header on: `CGIPassAuth On` in Apache.",
     ),
     _shop(
         "keys-wrong",
         "Keys wrong",
         "{host} knows our key but not its secret, or does not accept our signature.",
-        "Copy both keys again, whole; the secret is shown only once, so make new ones if it is lost.",
+        "Copy the keys again, whole. If one was shown only once and is lost, make new ones.",
     ),
     _shop(
         "permission-missing",
@@ -46,15 +46,16 @@ KINDS = (
     ),
     _shop(
         "shop-software-off",
-        "WooCommerce switched off",
-        "WordPress answers at {host}, but WooCommerce's interface is not there.",
-        "In WordPress → Plugins, switch WooCommerce on again.",
+        "Shop software switched off",
+        "{host} answers, but the interface of its shop software is not there.",
+        "In WordPress → Plugins, switch WooCommerce on again. In Magento, have the disabled module enabled again.",
     ),
     _shop(
         "shop-crashed",
         "Shop crashes",
         "The shop's own software at {host} breaks off with an error ({status}).",
-        "WordPress has sent its administrator an e-mail about it. A plug-in or theme is the usual cause.",
+        "A plug-in, module or theme is the usual cause, and the shop's own log names it. WordPress has sent its "
+        "administrator an e-mail about it.",
         retry=Retry.SOON,
     ),
     _shop(
@@ -85,7 +86,8 @@ KINDS = (
         "dirty-answer",
         "Warnings before the data",
         "The shop at {host} prints PHP warnings before its data. We read the data all the same.",
-        "Set WP_DEBUG_DISPLAY to false in wp-config.php, and have the warning's cause mended.",
+        "Have PHP's display_errors switched off (in WordPress: WP_DEBUG_DISPLAY in wp-config.php), and the warning's "
+        "cause mended.",
         severity=Severity.AMBER,
         retry=Retry.SOON,
     ),
