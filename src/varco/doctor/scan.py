@@ -143,6 +143,12 @@ class Scan:
         headers = (("User-Agent", agent), ("Accept", "application/json"))
         return await self.send(Request(method="GET", url=url, headers=headers, timeout_s=ANSWER_S))
 
+    async def send_unless_refused(self, request: Request) -> Exchange:
+        """For a connector's own questions that write to what does not exist: not after a refusal."""
+        if request.method != "GET" and not self.may_provoke:
+            raise NotAsked(self.stopped or "not asked, so as not to be banned")
+        return await self.send(request)
+
     async def send(self, request: Request, answered_by: Callable[[Exchange], AnsweredBy] | None = None) -> Exchange:
         """For connectors: the answer from memory, or a call within the budget. Raises `NotAsked`."""
         key = self._key(request)

@@ -21,7 +21,7 @@ from varco.model.exchange import Failure, FailureKind, Phase
 from varco.net.failures import failure_from
 from varco.net.guard import AddressForbidden, Network, guarded_socket
 from varco.net.names import Names, addresses_of
-from varco.net.tls import context
+from varco.net.tls import context, pinned_context
 
 PATIENCE_S: Final = 10.0
 _MOST_ADDRESSES: Final = 6
@@ -48,7 +48,12 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def reach(
-    url: str, *, allowed_networks: Sequence[Network] = (), extra_ca: Path | None = None, patience_s: float = PATIENCE_S
+    url: str,
+    *,
+    allowed_networks: Sequence[Network] = (),
+    extra_ca: Path | None = None,
+    pinned_ca: str = "",
+    patience_s: float = PATIENCE_S,
 ) -> Reach:
     """All of a server's addresses at the same time. Never raises for what the network does."""
     parts = urlsplit(url)
@@ -61,9 +66,13 @@ async def reach(
         return Reach(failure=failure_from(error, Phase.DNS))
     finally:
         await names.close()
-    trusted = context(extra_ca, _nothing) if parts.scheme == "https" else None
+    trusted = _trusted(extra_ca, pinned_ca) if parts.scheme == "https" else None
     reached = [_address(address, host, port, trusted, allowed_networks, patience_s) for address in _few(found)]
     return Reach(addresses=tuple(await asyncio.gather(*reached)))
+
+
+def _trusted(extra_ca: Path | None, pinned_ca: str) -> ssl.SSLContext:
+    return pinned_context(pinned_ca, _nothing) if pinned_ca else context(extra_ca, _nothing)
 
 
 def _few(addresses: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from varco.doctor.base import CouldNotTell, Noted
 from varco.doctor.layers import Layer
-from varco.doctor.scan import Scan
+from varco.doctor.scan import REFUSALS, Scan
 from varco.model.errors import ShopFault
 
 
@@ -24,12 +24,13 @@ class Keys:
             raise CouldNotTell("not tested: keys are sent only to the address that was given")
         before = len(scan.said)
         try:
-            rights = await scan.platform.rights(scan.base_url, scan.agents[0], scan.send)
+            rights = await scan.platform.rights(scan.base_url, scan.agents[0], scan.send_unless_refused)
         except ShopFault as fault:
             yield Noted(finding=fault.finding, evidence=(fault.exchange,) if fault.exchange else (), proven=True)
             return
         for problem in rights.problems:
-            yield Noted(finding=problem, evidence=tuple(scan.said[before:]), proven=True)
+            if problem.code not in REFUSALS:  # what stands in front of the shop was told by the methods
+                yield Noted(finding=problem, evidence=tuple(scan.said[before:]), proven=True)
 
 
 CHECK = Keys()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from varco.hub import runtime
 from varco.hub.sync.door import Door
 from varco.net.client import Client
+from varco.net.reach import Reach, reach
 
 _door: Door | None = None
 
@@ -29,7 +30,13 @@ async def open_door() -> AsyncIterator[Door]:
         in_flight=config.in_flight,
         per_address=config.per_address,
     ) as client:
-        _door = Door(client)
+
+        async def each_address(url: str, pinned_ca: str) -> Reach:
+            return await reach(
+                url, allowed_networks=config.allowed_networks, extra_ca=config.extra_ca, pinned_ca=pinned_ca
+            )
+
+        _door = Door(client, each_address)
         try:
             yield _door
         finally:

@@ -10,7 +10,7 @@ from varco.hub.models import Operation
 from varco.hub.selfcheck import work
 from varco.hub.store import operations
 from varco.hub.store.leases import LeaseLost
-from varco.hub.sync import connect, refresh, ship
+from varco.hub.sync import check, connect, refresh, ship
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
 from varco.hub.sync.poll import our_fault
@@ -66,12 +66,17 @@ async def _read_order(door: Door, operation: Operation) -> dict[str, Any]:
     return {"changed": bool(changes), "gone": found is None}
 
 
+async def _check(door: Door, operation: Operation) -> dict[str, Any]:
+    return await check.check(door, operations.integration_of(operation))
+
+
 async def _self_check(_door: Door, operation: Operation) -> dict[str, Any]:
     return await work.look(operation.params)
 
 
 HANDLERS: Final[Mapping[str, Callable[[Door, Operation], Awaitable[dict[str, Any]]]]] = {
     "recognise": _recognise,
+    "check": _check,
     "connect": _connect,
     "preview": _preview,
     "refresh": _refresh,

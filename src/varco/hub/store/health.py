@@ -17,6 +17,7 @@ from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
 from varco.hub.models import Channel, Integration
+from varco.hub.store import examinations
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, open_finding
 from varco.model.finding import Finding
 
@@ -51,7 +52,10 @@ def record_failure(
     retry_after_s: int | None = None,
     exchange: SaidExchange | None = None,
 ) -> datetime:
-    """Note the failure in the caller's transaction; when to try next. Mail goes out when it becomes slowed."""
+    """Note the failure in the caller's transaction; when to try next.
+
+    When it becomes slowed, mail goes out and the shop is examined.
+    """
     now = runtime.clock().now()
     channel = _channel(owner, kind)
     was_slowed = channel.state == Channel.SLOWED
@@ -67,6 +71,7 @@ def record_failure(
     open_finding(owner, finding, channel=kind, exchange=exchange)
     if plan.state == Channel.SLOWED and not was_slowed:
         defer("mail_slowed", CARE, integration_id=owner.integration_id, channel=kind)
+        examinations.ask_by_itself(owner.integration_id)
     return channel.next_attempt_at
 
 

@@ -9,6 +9,7 @@
 | `ship`       | order       | `sync.ship.request_from`, `seen_hashes`, | `shipment`                                  |
 |              |             | `unread_ok`                              |                                             |
 | `read-order` | order       |                                          | `changed`, `gone`                           |
+| `check`      | integration |                                          | `doctor.report.Report`                      |
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,6 +13,7 @@ from varco.hub.store.plans import Plan
 from varco.model.exchange import Exchange, Request
 from varco.model.identity import varco_identity
 from varco.net.diagnose import diagnose
+from varco.net.reach import Reach
 from varco.net.scrub import scrubbed, scrubbed_address
 from varco.shops.base import Shop, ShopAccess
 from varco.shops.registry import connector
@@ -45,6 +47,9 @@ class Door:
     """The way out of this process to all shops."""
 
     client: Sender
+    reach: Callable[[str, str], Awaitable[Reach]] | None = None
+    """Each address of a shop by itself, of its address and its own authority; None where there is no network."""
+    rest: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def converse(
         self,

@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from varco.app.words import Words, words
+from varco.app.written import evidence_of
+from varco.doctor.report import Call
 from varco.hub import runtime
 from varco.hub.web.icons import ICONS
 
@@ -182,6 +184,12 @@ def path_of(url: str) -> str:
 def said(code: str, params: dict[str, Any] | None = None) -> Words:
     """A finding in the reader's language: `{% said code params as problem %}`."""
     return words(code, params or {}, gettext)
+
+
+@register.filter
+def evidence(call: Call) -> str:
+    """A call of an examination, as a host looks for it in the log."""
+    return evidence_of(call)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from varco.hub.web import (
     account,
+    check,
     connection_settings,
     connections,
     consent,
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/<uuid:public_id>/pause/", connections.pause, name="integration-pause"),
     path("connections/<uuid:public_id>/resume/", connections.resume, name="integration-resume"),
     path("connections/<uuid:public_id>/remove/", connections.remove, name="integration-remove"),
+    path("connections/<uuid:public_id>/examination/", check.examination, name="integration-examination"),
+    path("connections/<uuid:public_id>/examine/", check.examine, name="integration-examine"),
     path("connections/<uuid:public_id>/problems/", connections.problems, name="integration-problems"),
     path("connections/<uuid:public_id>/log/", connections.log, name="integration-log"),
     path("connections/<uuid:public_id>/log/<uuid:exchange_id>/", connections.exchange, name="integration-exchange"),

@@ -27,6 +27,7 @@ CHANGES = {
     "integration-pause",
     "integration-resume",
     "connection-try",
+    "integration-examine",
 }
 """They change something and show nothing."""
 FORMS = {

@@ -1,0 +1,34 @@
+"""The examination of a connected shop, by the hub as itself and from its own addresses: always the careful one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from varco.app.check import target_of
+from varco.doctor.runner import examine
+from varco.hub import runtime
+from varco.hub.models import Integration
+from varco.hub.store import plans as plan_store
+from varco.hub.sync.bridge import db
+from varco.hub.sync.door import Door
+from varco.model.exchange import Exchange, Request
+from varco.model.identity import varco_identity
+
+
+async def check(door: Door, integration: Integration) -> dict[str, Any]:
+    """A `doctor.report.Report` as JSON has it. Changes nothing in the shop, and never raises for what the shop does."""
+    plan = await db(plan_store.plan, integration)
+    identity = varco_identity(runtime.current().config.operator_url)
+    target = target_of(
+        plan.base_url, identity, platform=plan.platform, credentials=plan.credentials, options=plan.options
+    )
+
+    async def send(request: Request) -> Exchange:
+        return await door.client.send(request, key=str(plan.integration_id), first=True, pinned_ca=plan.pinned_ca)
+
+    reached = await door.reach(plan.base_url, plan.pinned_ca) if door.reach else None
+    report = await examine(target, send, reach=reached, sleep=door.rest)
+    found: dict[str, Any] = msgspec.to_builtins(report)
+    return found
