@@ -160,7 +160,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="orders", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -195,7 +198,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="exchanges", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exchanges",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -227,7 +233,10 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="hub.order"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="hub.order",
                     ),
                 ),
                 (
@@ -255,7 +264,10 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="hub.order"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="hub.order",
                     ),
                 ),
                 (
@@ -450,7 +462,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="channels", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -515,7 +530,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="products", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="products",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -689,7 +707,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="cursors", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -722,7 +743,10 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="unread", to="hub.integration"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unread",
+                        to="hub.integration",
                     ),
                 ),
                 (
@@ -779,7 +803,10 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="refunds", to="hub.order"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refunds",
+                        to="hub.order",
                     ),
                 ),
                 (

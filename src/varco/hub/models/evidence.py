@@ -12,7 +12,7 @@ from varco.hub.models.tenancy import PublicTenant
 
 
 class ExchangeRecord(PublicTenant):
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="exchanges")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="exchanges", db_index=False)
     at = models.DateTimeField()
     purpose = models.CharField(max_length=16)
     """`poll`, `import`, `refresh`, `push`, `read`, `connect`."""

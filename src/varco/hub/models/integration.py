@@ -94,7 +94,7 @@ class Integration(PublicTenant):
 class StreamCursor(Tenant):
     """Where one stream of changes goes on. The text is the connector's, and carries its own version."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="cursors")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="cursors", db_index=False)
     stream = models.CharField(max_length=32)
     """The connector's streams, and `import` for the first import."""
     cursor = models.TextField(blank=True)
@@ -115,7 +115,7 @@ class Channel(Tenant):
     FAILING = "failing"
     SLOWED = "slowed"
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="channels")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="channels", db_index=False)
     kind = models.CharField(max_length=8)
     state = models.CharField(max_length=8, default=OK)
     failures = models.PositiveIntegerField(default=0)

@@ -13,7 +13,7 @@ from varco.hub.models.tenancy import PublicTenant, Tenant
 class Order(PublicTenant):
     """Unique by the shop's own key. Written by `store.pages` alone; people's data is in `Contact`."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="orders")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="orders", db_index=False)
     remote_id = models.TextField()
     number = models.TextField()
     status = models.TextField()
@@ -71,7 +71,7 @@ class Contact(Tenant):
 class OrderLine(Tenant):
     """Marked gone, never deleted: shipments point at it."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     remote_line_id = models.TextField()
     position = models.PositiveSmallIntegerField()
     product_id = models.TextField(blank=True)
@@ -87,7 +87,7 @@ class OrderLine(Tenant):
 
 
 class OrderRefund(Tenant):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds", db_index=False)
     remote_id = models.TextField()
     amount = models.DecimalField(max_digits=18, decimal_places=6)
     reason = models.TextField(blank=True)
@@ -100,7 +100,7 @@ class OrderRefund(Tenant):
 class OrderEvent(Tenant):
     """Append-only: who did what to an order, and when. `data` holds no people's data."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     actor = models.TextField()
     """A user's e-mail, `shop` or `varco`."""
@@ -115,7 +115,7 @@ class OrderEvent(Tenant):
 class Product(Tenant):
     """Weight and customs data, which order lines do not carry."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="products")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="products", db_index=False)
     remote_id = models.TextField()
     name = models.TextField(blank=True)
     sku = models.TextField(blank=True)
@@ -155,7 +155,7 @@ class Product(Tenant):
 class UnreadOrder(PublicTenant):
     """An order that could not be read, kept with what the shop sent (encrypted, dropped after a time)."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="unread")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="unread", db_index=False)
     remote_id = models.TextField()
     number = models.TextField(blank=True)
     finding_code = models.CharField(max_length=64)

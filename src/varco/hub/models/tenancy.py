@@ -1,4 +1,7 @@
-"""What every tenant's table has in common."""
+"""What every tenant's table has in common.
+
+A foreign key has no index of its own where another index begins with it: each one is written with each row.
+"""
 
 from __future__ import annotations
 
