@@ -57,7 +57,7 @@ class World:
         self.integration = integrations.create(
             organisation,
             integrations.NewIntegration(
-                platform="woocommerce", name=spec.name, base_url=self.shop.url, credentials=self.shop.credentials()
+                platform=spec.platform, name=spec.name, base_url=self.shop.url, credentials=self.shop.credentials()
             ),
         )
         self.profile()

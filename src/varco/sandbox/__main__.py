@@ -37,6 +37,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m varco.sandbox", description="Pretend shops to try things on.")
     parser.add_argument("--folder", type=Path, help="where things are kept for the next run (default: nowhere)")
     parser.add_argument("--specs", type=Path, help="a JSON file with a list of shops (see varco.sandbox.ShopSpec)")
+    parser.add_argument("--platform", default="woocommerce", help="the one shop's software (default: woocommerce)")
     parser.add_argument("--orders", type=int, default=300, help="how many orders the one shop has (default: 300)")
     parser.add_argument("--port", type=int, default=0, help="the one shop's port (default: a free one)")
     parser.add_argument("--every", type=float, default=0, help="a new order comes in every so many seconds")
@@ -50,8 +51,15 @@ def _options() -> argparse.Namespace:
 def _specs(options: argparse.Namespace) -> list[ShopSpec]:
     if options.specs:
         return msgspec.json.decode(options.specs.read_bytes(), type=list[ShopSpec])
-    spec = ShopSpec(orders=options.orders, port=options.port, tls=not options.plain, arrivals_every_s=options.every)
-    return [spec]
+    return [
+        ShopSpec(
+            platform=options.platform,
+            orders=options.orders,
+            port=options.port,
+            tls=not options.plain,
+            arrivals_every_s=options.every,
+        )
+    ]
 
 
 async def _serve(specs: Sequence[ShopSpec], folder: Path, options: argparse.Namespace) -> None:

@@ -43,6 +43,8 @@ class Application(ABC):
     """Where a person sees the shop from inside: `/wp-admin`."""
     notice: ClassVar[bytes]
     """What PHP prints before an answer when something in the shop is amiss."""
+    paid: ClassVar[str] = "processing"
+    """The status of an order that just came in and is paid."""
     order_type: ClassVar[type[Order]] = Order
 
     def __init__(self, state: State) -> None:

@@ -101,7 +101,7 @@ class SandboxShop:
         due = min(int((now - self._came_until) / every_s), _MOST_AT_ONCE)
         if due > 0:
             self._came_until = now
-            self.backstage.add_orders(due, days=0, status="processing")
+            self.backstage.add_orders(due, days=0, status=self.application.paid)
 
     def plan(self, steps: Sequence[Step]) -> None:
         """See `Backstage.plan`."""

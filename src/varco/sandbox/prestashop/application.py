@@ -35,6 +35,7 @@ class PrestaShopApplication(Application):
         b'<br />\n<b>Warning</b>:  Undefined array key "lab" in <b>/var/www/shop/modules/lab/lab.php</b>'
         b" on line <b>5</b><br />\n"
     )
+    paid: ClassVar[str] = "2"
     order_type: ClassVar[type[Order]] = PsOrder
 
     @classmethod
