@@ -19,7 +19,7 @@ from varco.model.exchange import Request, Response
 from varco.model.secret import Secret
 from varco.sandbox import Key, Kind, SandboxShop, ShopSpec, Wall
 from varco.sandbox.amounts import micro
-from varco.sandbox.orders import Billing, Charge, Coupon, Line, Meta, Order, Refund, Shipping, Tax
+from varco.sandbox.orders import Billing, Charge, Coupon, Fulfilment, Line, Meta, Order, Refund, Shipping, Tax
 from varco.sandbox.woocommerce import changes
 from varco.sandbox.woocommerce.making import NO_TAX, random_order
 from varco.sandbox.woocommerce.state import TRASH, Webhook
@@ -89,7 +89,13 @@ class Clock:
 def world(name: str, spec: dict[str, Any] | None = None) -> SandboxShop:
     """A shop in which the recording of that name can happen."""
     home = PLAIN_HOME if name.startswith("oauth1") or "_oauth1_" in name else HOME
-    settings = {"keys": KEYS, "customs_data": False, **(SPECS.get(name, {}) if spec is None else spec)}
+    fulfilments = name.startswith("fulfilment_")
+    settings = {
+        "keys": KEYS,
+        "customs_data": False,
+        "fulfilments": fulfilments,
+        **(SPECS.get(name, {}) if spec is None else spec),
+    }
     clock = SYSTEM_CLOCK if home == PLAIN_HOME else Clock()  # signatures are made with the real time
     shop = SandboxShop(ShopSpec(**settings), home, clock)
     state, random = shop.state, Random(5)
@@ -263,6 +269,25 @@ def _refundable(shop: SandboxShop) -> None:
     shop.state.book.replace(order_like({**like_recorded()[42], "id": 105}))
 
 
+def _fulfillable(done: bool) -> Callable[[SandboxShop], None]:
+    """Order 170 was not recorded by itself: any order of that number will do."""
+
+    def before(shop: SandboxShop) -> None:
+        order = order_like({**like_recorded()[42], "id": 170})
+        order.fulfilments = [_fulfilment()] if done else []
+        shop.state.book.replace(order)
+
+    return before
+
+
+def _fulfilment() -> Fulfilment:
+    items = [{"item_id": 503, "qty": 1}, {"item_id": 504, "qty": 4}, {"item_id": 505, "qty": 1}]
+    sent: dict[str, Any] = {"_items": items, "_tracking_number": "BRT0001", "_shipment_provider": "BRT"}
+    sent["_tracking_url"] = "https://t.example/BRT0001"
+    meta = [Meta(number, key, value) for number, (key, value) in enumerate(sent.items(), 1)]
+    return Fulfilment(2, "fulfilled", True, 1, [*meta, Meta(5, "_date_fulfilled", "2026-11-25 04:25:49")])
+
+
 def _processing(*ids: int) -> Callable[[SandboxShop], None]:
     return lambda shop: shop.backstage.set_status(ids, "processing")
 
@@ -298,6 +323,17 @@ def _spedito(shop: SandboxShop) -> None:
 BEFORE: Final[dict[str, Callable[[SandboxShop], None]]] = {
     "order_get_trashed": _trashed,
     "order_put_untrash": _trashed,
+    **dict.fromkeys(("fulfilment_list", "fulfilment_get", "fulfilment_put", "fulfilment_delete"), _fulfillable(True)),
+    **dict.fromkeys(
+        (
+            "fulfilment_list_none",
+            "fulfilment_post",
+            "fulfilment_post_meta_without_id",
+            "fulfilment_get_deleted",
+            "fulfilment_post_too_many",
+        ),
+        _fulfillable(False),
+    ),
     "orders_list_custom_status": _spedito,
     "order_put_status": _processing(101),
     "order_refund_gateway_missing_is_500": _refundable,

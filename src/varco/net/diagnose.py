@@ -146,12 +146,26 @@ def _of_words(exchange: Exchange, response: Response) -> Finding | None:
     if response.status < 400:
         return None
     words = json_of(response)
-    if not isinstance(words, dict) or not isinstance(words.get("code"), str):
+    if not isinstance(words, dict) or not _is_wordpress(words):
         return None
-    code: str = words["code"]
-    found = _wordpress_code(code, response.status, str(words.get("message", "")))
+    code, message = str(words["code"]), str(words.get("message", ""))
+    found = _wordpress_code(code, response.status, message)
     reason = code if code.replace("_", "").isalnum() else "?"
+    if code.isdigit() and _are_plain(message):
+        reason = message.rstrip(".")
     return _finding(found, exchange, Confidence.CERTAIN, f"the shop's own code {reason}", reason=reason)
+
+
+def _is_wordpress(words: dict[str, Any]) -> bool:
+    """The code is a bare number where an exception of PHP was passed on, as by the fulfilments (measured on 10.5.2)."""
+    data = words.get("data")
+    by_number = type(words.get("code")) is int and isinstance(data, dict) and "status" in data
+    return by_number or isinstance(words.get("code"), str)
+
+
+def _are_plain(message: str) -> bool:
+    """A short sentence without numbers, addresses or mark-up: it tells nothing of a person."""
+    return 0 < len(message) <= 120 and all(letter.isalpha() or letter in " ,.'’-" for letter in message)
 
 
 def _wordpress_code(code: str, status: int, message: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,3 +206,17 @@ def test_any_answer_is_good_or_has_a_cause_that_can_be_said(
     else:
         found = KINDS[finding.code]
         assert "{" not in (found.title + found.sentence + found.advice).format(**finding.params)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [("Invalid item.", "Invalid item"), ("Not for rossi@example.org", "0"), ("<b>No</b>", "0"), ("", "0")],
+)
+def test_an_exception_that_wordpress_passes_on_is_told_in_its_words_unless_they_may_name_somebody(
+    message: str, reason: str
+) -> None:
+    body = msgspec.json.encode({"code": 0, "message": message, "data": {"status": 400}})
+    headers = (("Content-Type", "application/json"),)
+    found = diagnose(exchange(Response(status=400, headers=headers, body=body)))
+    assert found is not None
+    assert (found.code, found.params["reason"]) == ("refused-by-shop", reason)

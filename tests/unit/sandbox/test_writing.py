@@ -134,14 +134,17 @@ def test_fulfilments_are_there_only_where_they_are_switched_on(caller: Caller, n
 
 def test_a_fulfilment_needs_an_item(caller: Caller, number: int) -> None:
     caller.shop.backstage.set_up({"fulfilments": True})
-    answer = caller.ask(f"orders/{number}/fulfillments", "POST", {"meta_data": [{"key": "_items", "value": []}]})
+    answer = caller.ask(
+        f"orders/{number}/fulfillments", "POST", {"meta_data": [{"id": 0, "key": "_items", "value": []}]}
+    )
     assert answer.status == 400
     assert json_of(answer)["message"] == "The fulfillment should contain at least one item."
 
 
 def test_a_fulfilment_keeps_what_was_sent(caller: Caller, number: int) -> None:
     caller.shop.backstage.set_up({"fulfilments": True})
-    meta = [{"key": "_items", "value": [{"item_id": 1, "qty": 1}]}, {"key": "_tracking_number", "value": "BRT1"}]
+    sent = {"_items": [{"item_id": 1, "qty": 1}], "_tracking_number": "BRT1"}
+    meta = [{"id": 0, "key": key, "value": value} for key, value in sent.items()]
     made = caller.read(f"orders/{number}/fulfillments", "POST", {"status": "fulfilled", "meta_data": meta})
     assert made["entity_id"] == str(number)
     assert caller.shop.backstage.tracking(["BRT1"])["BRT1"].fulfilments == 1

@@ -1,6 +1,6 @@
 """`/wc/v3/orders/<id>/fulfillments`: WooCommerce's own shipments, where the shop has them switched on.
 
-Not recorded: written after developer.woocommerce.com/docs/apis/rest-api/v3/order-fulfillments/ and the data store of
+Like the recorded ones of 10.5.2, which takes more goods than were ordered. Its checks are those of
 https://github.com/woocommerce/woocommerce/blob/07fcf9f5e47d433049c2653d6371c6e00c2b2d39/plugins/woocommerce/src/Internal/DataStores/Fulfillments/FulfillmentsDataStore.php
 """
 
@@ -18,13 +18,14 @@ _STATUSES: Final = ("fulfilled", "unfulfilled")
 
 
 class Refused(RestError):
-    """Its `code` is the bare number 0: PHP's exceptions have no other."""
+    """Its `code` is a bare number, that of PHP's exception: 0 unless somebody gave it one."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("0", message, 400)
+    def __init__(self, message: str, number: int = 0) -> None:
+        super().__init__(str(number), message, 400)
+        self._number = number
 
     def body(self) -> dict[str, Any]:
-        return {"code": 0, "message": self.message, "data": {"status": 400}}
+        return {"code": self._number, "message": self.message, "data": {"status": 400}}
 
 
 def list_fulfilments(state: State, call: Call) -> Reply:
@@ -67,13 +68,18 @@ def _set(state: State, fulfilment: Fulfilment, fields: Mapping[str, Any]) -> Non
     status = fields.get("status", fulfilment.status)
     if status not in _STATUSES:
         raise Refused("Invalid fulfillment status.")
-    rows = [row for row in fields.get("meta_data") or () if isinstance(row, dict) and row.get("key")]
+    rows = [row for row in fields.get("meta_data") or () if isinstance(row, dict) and _is_kept(row)]
     _check_items(next((row.get("value") for row in rows if row["key"] == "_items"), None))
     is_fulfilled = bool(fields.get("is_fulfilled", fulfilment.is_fulfilled))
     fulfilment.status, fulfilment.is_fulfilled = status, is_fulfilled
     fulfilment.meta = [state.meta(str(row["key"]), row.get("value")) for row in rows]
     if is_fulfilled and not any(meta.key == "_date_fulfilled" for meta in fulfilment.meta):
         fulfilment.meta.append(state.meta("_date_fulfilled", _mysql(state, state.clock.now())))
+
+
+def _is_kept(row: Mapping[str, Any]) -> bool:
+    """PHP's `isset` of all three; without an id, 0 for a new row, it is passed over in silence."""
+    return all(row.get(name) is not None for name in ("id", "key", "value"))
 
 
 def _check_items(items: Any) -> None:
@@ -93,13 +99,11 @@ def _counts(value: Any, kind: type[int] | type[float]) -> bool:
 def _json(state: State, order: Order, fulfilment: Fulfilment) -> dict[str, Any]:
     return {
         "id": fulfilment.id,
-        "fulfillment_id": fulfilment.id,
         "entity_type": "WC_Order",
         "entity_id": str(order.id),
         "status": fulfilment.status,
         "is_fulfilled": fulfilment.is_fulfilled,
         "date_updated": _mysql(state, fulfilment.updated),
-        "date_deleted": None if fulfilment.deleted is None else _mysql(state, fulfilment.deleted),
         "meta_data": meta_json(fulfilment.meta),
     }
 
@@ -118,5 +122,5 @@ def _the_order(state: State, call: Call) -> Order:
 def _the_fulfilment(order: Order, call: Call) -> Fulfilment:
     found = next((found for found in order.fulfilments if found.id == call.ids[1] and found.deleted is None), None)
     if found is None:
-        raise Refused("Fulfillment not found.")
+        raise Refused("Fulfillment not found.", 404)
     return found
