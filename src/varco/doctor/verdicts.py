@@ -31,8 +31,9 @@ def stops(code: str, severity: Severity) -> tuple[str, ...]:
 
 
 _FROM_HERE: Final = frozenset(
-    "refused-from-here path-closed refused-by-server service-block robot-test rate-limited connection-refused "
-    "connection-dropped connect-timeout answer-timeout host-unreachable banned-meanwhile unexpected-answer".split()
+    "refused-from-here path-closed site-password maintenance refused-by-server service-block robot-test rate-limited "
+    "connection-refused connection-dropped connect-timeout answer-timeout host-unreachable banned-meanwhile "
+    "unexpected-answer".split()
 )
 """What a rule about addresses, countries or reputation can look like: it proves nothing about another address."""
 
@@ -122,10 +123,13 @@ def _ready(name: str, scan: Scan, rows: Sequence[Row], findings: Sequence[Told])
         return Requirement(name=name, what="", colour=Colour.GREY, why="could not be told")
     needs = needs_of(scan.target.identity.name, scan.platform.platform)
     wanted = needs.reading if name == "import" else (*needs.reading, *needs.writing)
-    cells = [cell for row in rows for cell in row.cells if cell.method in wanted]
-    if all(cell.colour is Colour.GREEN for cell in cells):
+    if _pass(rows[:1], wanted) and _pass(rows, ("GET",)):
         return Requirement(name=name, what="", colour=Colour.GREEN, why="nothing stops it from here")
     return Requirement(name=name, what="", colour=Colour.GREY, why="could not be told")
+
+
+def _pass(rows: Sequence[Row], methods: Sequence[str]) -> bool:
+    return all(cell.colour is Colour.GREEN for row in rows for cell in row.cells if cell.method in methods)
 
 
 def layer_states(scan: Scan, findings: Sequence[Told], left_out: frozenset[Layer]) -> tuple[LayerState, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -43,10 +43,20 @@ class FrontPage:
             )  # fmt: skip
         elif hops[-1].failure is not None:
             found = diagnose(hops[-1])
+            for noted in _led_astray(hops):
+                yield noted
             if found is not None:
                 yield Noted(finding=found, evidence=(hops[-1],))
                 if found.code == "connection-dropped":
                     scan.reached.add("answer")  # a rule may hang up on our name alone: the next questions tell
+
+
+def _led_astray(hops: Sequence[Exchange]) -> list[Noted]:
+    """A redirect to where nobody answers."""
+    if len(hops) < 2:
+        return []
+    told = diagnose(hops[-2])
+    return [Noted(finding=told, evidence=tuple(hops[-2:]))] if told is not None else []
 
 
 def _location(exchange: Exchange) -> str:

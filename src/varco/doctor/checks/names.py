@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
 from varco.doctor.base import Noted, finding
@@ -11,6 +11,9 @@ from varco.doctor.layers import Layer
 from varco.doctor.scan import Answer, NotAsked, Scan
 from varco.model.exchange import Exchange
 from varco.model.finding import Confidence
+
+_NOT_THE_NAME: Final = ("rate-limited", "server-down")
+"""What a server says when it has had enough is not about the name."""
 
 
 class Names:
@@ -25,6 +28,8 @@ class Names:
             answer = await _asked(scan, agent)
             if answer.passed:
                 passed = passed or answer
+            elif answer.refused and answer.finding is not None and answer.finding.code in _NOT_THE_NAME:
+                yield Noted(finding=answer.finding, evidence=(answer.exchange,))
             elif answer.refused:
                 yield _refused(scan, agent, answer.exchange, passed.exchange if passed else None)
 
