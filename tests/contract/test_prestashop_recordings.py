@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import pytest
 
-from tests.contract.likeness import differences
+from tests.contract.likeness import differences, rows_differ
 from tests.contract.prestashop_world import answered, as_data
 from tests.recordings import recordings
+from tests.unit.shops.prestashop.stage import PrestaStage
+from varco.model.exchange import Request
+from varco.sandbox import Oddity
 
 TABLE: Final = Path(__file__).with_name("prestashop_recordings.tsv")
 ALIKE: Final = "alike"
@@ -71,6 +75,24 @@ def test_the_table_holds_every_recording_and_a_reason_for_each_that_is_not_alike
     rows = table()
     assert list(rows) == list(RECORDINGS)
     assert all(answer == ALIKE or len(answer) > 20 for answer in rows.values())
+
+
+WHOLE_ORDERS: Final = ("043-orders-full-json", "045-order-one-json-display", "07v-order-gift", "0bc-accept-encoding")
+
+
+@pytest.mark.parametrize("oddity", [None, *Oddity])
+def test_made_up_orders_have_the_form_of_recorded_ones(oddity: Oddity | None) -> None:
+    stage = PrestaStage(seed=11)
+    stage.backstage.add_orders(30, oddities=None if oddity is None else [oddity])
+    key = b64encode(f"{stage.sandbox.state.keys[0].key}:".encode()).decode()
+    url = f"{stage.sandbox.url}/api/orders?display=full&output_format=JSON"
+    answer = stage.sandbox.handle(Request(method="GET", url=url, headers=(("Authorization", f"Basic {key}"),)))
+    made = msgspec.json.decode(answer.body)["orders"]
+    assert len(made) == 30
+    recorded = [row for name in WHOLE_ORDERS for row in as_data(RECORDINGS[name]["response"]["body"])["orders"]]
+    if oddity is Oddity.EMPTY:
+        made = [{**row, "associations": recorded[0]["associations"]} for row in made]
+    assert rows_differ(recorded, made) == []
 
 
 def test_nearly_all_are_alike() -> None:

@@ -31,7 +31,6 @@ _BETWEEN: Final = ", "
 _LONGEST: Final = 64
 """The column's width: what is longer is answered whole and kept cut (measured)."""
 _NOT_VALID: Final = 85
-_METHOD_UNKNOWN: Final = 23
 
 
 class _State(msgspec.Struct):
@@ -114,8 +113,8 @@ async def _write(api: Api, row: Mapping[str, Any], *, notify: bool) -> Answer:
 
 
 def _is_without_patch(fault: ShopFault) -> bool:
-    """PrestaShop itself does not know the method, or the key may not use it: PUT may do."""
-    return _number_of(fault) == _METHOD_UNKNOWN or fault.finding.code == "right-not-granted"
+    """PrestaShop, the key or a server's rule does not let this method through: PUT may come through."""
+    return fault.finding.code in ("method-refused", "right-not-granted")
 
 
 def _number_of(fault: ShopFault) -> int:

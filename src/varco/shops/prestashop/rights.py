@@ -25,7 +25,6 @@ _TRACKING: Final = "order_carriers"
 _HISTORY: Final = "order_histories"
 _ID_MISSING: Final = 92
 _ID_FORBIDDEN: Final = 91
-_METHOD_UNKNOWN: Final = 23
 
 Rights = Mapping[str, frozenset[str]]
 """By resource: the methods that the key may use, in capitals."""
@@ -115,7 +114,7 @@ async def _proven(api: Api, rights: Rights, problems: list[Finding]) -> bool | N
     changed = xml("order_carrier", {"id": MISSING_ID, "tracking_number": "1"})
     method = "PATCH" if _may(rights, _TRACKING, "PATCH") else "PUT"
     tracking = await api.call(method, f"{_TRACKING}/{MISSING_ID}", {}, changed)
-    if method == "PATCH" and _number(tracking) == _METHOD_UNKNOWN:
+    if method == "PATCH" and fault_of(tracking).finding.code == "method-refused":
         tracking = await api.call("PUT", f"{_TRACKING}/{MISSING_ID}", {}, changed)
     given = xml("order_history", {"id": MISSING_ID, "id_order": MISSING_ID, "id_order_state": MISSING_ID})
     history = await api.call("POST", _HISTORY, {}, given)

@@ -154,12 +154,16 @@ class TestPermissions:
         found = run(PrestaStage(keys=(key_with(products=""),)).shop.permissions())
         assert (found.read_orders, found.write_orders, found.read_products) == (True, True, False)
 
-    def test_a_wall_that_only_writes_meet_is_found_before_an_order_does(self) -> None:
+    @pytest.mark.parametrize(("methods", "writes"), [(("PATCH",), True), (("PATCH", "PUT"), None), (("POST",), None)])
+    def test_a_wall_that_only_writes_meet_is_found_before_an_order_does(
+        self, methods: tuple[str, ...], writes: bool | None
+    ) -> None:
+        """What PUT can do for PATCH is no problem."""
         stage = PrestaStage(orders=1)
-        stage.backstage.set_walls([Wall(kind=Kind.METHOD_NOT_ALLOWED, methods=("PATCH",))])
+        stage.backstage.set_walls([Wall(kind=Kind.METHOD_NOT_ALLOWED, methods=methods)])
         found = run(stage.shop.permissions())
-        assert found.write_orders is None
-        assert [problem.code for problem in found.problems] == ["method-refused"]
+        assert found.write_orders is writes
+        assert [problem.code for problem in found.problems] == ([] if writes else ["method-refused"])
 
     def test_an_unknown_key_is_told_from_one_that_did_not_arrive(self) -> None:
         stage = PrestaStage()

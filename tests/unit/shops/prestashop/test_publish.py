@@ -64,6 +64,12 @@ class TestTracking:
         assert not row.wiped
         assert stage.methods() == ["PATCH", "PUT"]
 
+    def test_a_servers_rule_against_patch_is_got_round_by_put(self) -> None:
+        stage = WithOrder()
+        stage.backstage.set_walls([Wall(kind=Kind.METHOD_NOT_ALLOWED, methods=("PATCH",))])
+        assert stage.track("A1") is Published.WRITTEN
+        assert (stage.order.carriers[0].tracking, stage.order.carriers[0].wiped) == ("A1", False)
+
     def test_what_stands_there_is_kept(self) -> None:
         stage = WithOrder()
         stage.order.carriers[0].tracking = "OLD"
