@@ -37,6 +37,10 @@ _KEPT_PARAMETERS: Final = frozenset(
     rest_route include exclude context oauth_signature_method oauth_version oauth_timestamp sku dp force""".split()
 )
 _SHORT_VALUE: Final = re.compile(r"[\w.,:/@%\[\]|*-]{0,400}\Z", re.ASCII)
+_CRITERION: Final = re.compile(r"searchCriteria\[[\w\[\]]{1,80}\Z|fields\Z", re.ASCII)
+"""What Magento is asked for: fields, conditions, ids, dates, statuses."""
+_CRITERION_VALUE: Final = re.compile(r"[\w.,:/%\[\] -]{0,1200}\Z", re.ASCII)
+_OAUTH_VALUE: Final = re.compile(r'oauth_(?:consumer_key|token|nonce|signature)="([^"]*)"')
 _MACHINE_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}\Z")
 _EMAIL: Final = re.compile(r"[^\s<>\"'=:;,(]+@[^\s<>\"';,)]+")
@@ -86,6 +90,8 @@ def _path(path: str) -> str:
 
 
 def _harmless(key: str, value: str) -> bool:
+    if _CRITERION.match(key):
+        return bool(_CRITERION_VALUE.match(value))
     return key in _KEPT_PARAMETERS and "@" not in value and bool(_SHORT_VALUE.match(value))
 
 
@@ -122,6 +128,7 @@ def _lower_escapes(text: str) -> str:
 def _forms_of_credentials(value: str) -> Iterable[str]:
     scheme, _, rest = value.partition(" ")
     yield rest or scheme
+    yield from (unquote(part) for part in _OAUTH_VALUE.findall(rest))
     if scheme.lower() == "basic":
         try:
             user, _, password = b64decode(rest, validate=True).decode("utf-8", "replace").partition(":")

@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.shops.woocommerce.fakes import html_answer, run, sending
 from varco.model.errors import BadInput, ShopFault
+from varco.model.exchange import Failure, FailureKind, Phase, Request
+from varco.sandbox import Kind, SandboxShop, ShopSpec, Wall, send_to
 from varco.shops.registry import connector, connectors, recognise
 from varco.shops.woocommerce.shop import WooCommerce
 
@@ -54,6 +56,43 @@ def test_an_installed_plug_in_joins_by_its_entry_point(tmp_path: Path) -> None:
 
 def test_a_plug_in_takes_no_platform_over(tmp_path: Path) -> None:
     assert installed(tmp_path, "woocommerce").startswith("Two connectors call themselves woocommerce")
+
+
+@pytest.mark.parametrize("platform", sorted(connectors()))
+@pytest.mark.parametrize("folder", ["", "/negozio"])
+def test_every_platform_is_found_by_its_address_alone(platform: str, folder: str) -> None:
+    shop = SandboxShop(ShopSpec(platform=platform, folder=folder))
+    found = run(recognise(shop.url, "Varco ({shop})", send_to(shop)))
+    assert (found.platform, found.final_url) == (platform, shop.url)
+
+
+@pytest.mark.parametrize("platform", sorted(connectors()))
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [(Kind.REFUSED, "refused-by-server"), (Kind.CAPTCHA, "robot-test"), (Kind.SERVER_DOWN, "server-down")],
+)
+def test_a_wall_before_a_shop_is_said_whatever_the_shop(platform: str, kind: Kind, code: str) -> None:
+    shop = SandboxShop(ShopSpec(platform=platform))
+    shop.backstage.set_walls([Wall(kind=kind)])
+    with pytest.raises(ShopFault) as told:
+        run(recognise(shop.url, "Varco ({shop})", send_to(shop)))
+    assert told.value.finding.code == code
+
+
+def test_wordpress_without_its_shop_is_nearer_than_no_shop_at_all() -> None:
+    shop = SandboxShop(ShopSpec(woocommerce=False))
+    with pytest.raises(ShopFault) as told:
+        run(recognise(shop.url, "Varco ({shop})", send_to(shop)))
+    assert told.value.finding.code == "shop-software-off"
+
+
+def test_where_nobody_answers_nobody_is_asked_twice() -> None:
+    seen: list[Request] = []
+    silent = Failure(kind=FailureKind.TIMEOUT, phase=Phase.CONNECT)
+    with pytest.raises(ShopFault) as told:
+        run(recognise("https://shop.example", "Varco ({shop})", sending(lambda _: silent, seen)))
+    assert told.value.finding.code == "connect-timeout"
+    assert len(seen) == 1
 
 
 def test_an_address_without_a_shop_says_what_stands_there() -> None:

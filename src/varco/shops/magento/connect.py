@@ -209,7 +209,7 @@ async def permissions(api: Api) -> Permissions:
         read_orders=_verdict(reads["read_orders"]),
         write_orders=write_orders,
         read_products=_verdict(reads["read_products"]),
-        problems=tuple(_named(fault) for fault in problems),
+        problems=tuple(named(fault) for fault in problems),
     )
 
 
@@ -248,7 +248,7 @@ def _first(faults: Mapping[str, ShopFault | None]) -> tuple[Finding, ...]:
     return tuple(fault.finding for fault in faults.values() if fault is not None)[:1]
 
 
-def _named(fault: ShopFault) -> Finding:
+def named(fault: ShopFault) -> Finding:
     """Keys that some other call accepted are right: what is refused lacks its resource."""
     if fault.finding.code != "keys-not-accepted" or fault.exchange is None:
         return fault.finding

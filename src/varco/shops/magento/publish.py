@@ -16,8 +16,9 @@ import msgspec
 from varco.model.errors import ShopFault
 from varco.model.finding import Confidence, Finding
 from varco.model.shipment import Publication, Published, PushStep, Tracking
+from varco.net.answer import Answer
 from varco.shops.magento.api import Api
-from varco.shops.magento.connect import STATUSES
+from varco.shops.magento.connect import STATUSES, named
 from varco.shops.magento.criteria import Filter
 from varco.shops.magento.payload import Loose
 
@@ -89,7 +90,23 @@ async def publish(api: Api, publication: Publication) -> Published:
     """Raises `ShopFault`; one with `ambiguous` may have been written all the same."""
     steps = {PushStep.NOTE: _note, PushStep.FULFILMENT: _shipment, PushStep.STATUS: _status}
     step = steps.get(publication.step)
-    return Published.NOT_WANTED if step is None else await step(api, publication)
+    if step is None:
+        return Published.NOT_WANTED
+    try:
+        return await step(api, publication)
+    except ShopFault as fault:
+        if fault.finding.code == "keys-not-accepted" and await _may_read(api, publication):
+            raise ShopFault(named(fault), fault.exchange) from None
+        raise
+
+
+async def _may_read(api: Api, publication: Publication) -> bool:
+    """Then the keys are right, and it is a resource that they lack."""
+    try:
+        await api.get(f"orders/{publication.order_remote_id}", {"fields": "entity_id"})
+    except ShopFault:
+        return False
+    return True
 
 
 async def _state(api: Api, publication: Publication) -> State:
@@ -167,9 +184,13 @@ async def _shipment(api: Api, publication: Publication) -> Published:
     if not before:
         return Published.NOT_WANTED
     parent = _fitting(before, publication)
-    for tracking in missing:
-        await api.post("shipment/track", {"entity": {**_track(tracking), **_place(publication, parent)}})
-    return await _proven(api, publication)
+    for tracking in missing[:-1]:
+        await _add_track(api, publication, parent, tracking)
+    return await _proven(api, publication, await _add_track(api, publication, parent, missing[-1]))
+
+
+async def _add_track(api: Api, publication: Publication, parent: Shipment, tracking: Tracking) -> Answer:
+    return await api.post("shipment/track", {"entity": {**_track(tracking), **_place(publication, parent)}})
 
 
 async def _ship(
@@ -182,26 +203,20 @@ async def _ship(
     path = f"order/{publication.order_remote_id}/ship"
     body = _ship_body(api, publication, trackings, goods, state)
     try:
-        await api.post(path, body)
+        answer = await api.post(path, body)
     except ShopFault as fault:
         # an earlier call whose answer was lost may have arrived between looking and writing
         if fault.finding.code == "refused-by-shop" and not _missing(await _shipments(api, publication), publication):
             return Published.ALREADY_THERE
         raise
-    return await _proven(api, publication)
+    return await _proven(api, publication, answer)
 
 
-async def _proven(api: Api, publication: Publication) -> Published:
-    path = "shipments"
+async def _proven(api: Api, publication: Publication, written: Answer) -> Published:
     after = await _shipments(api, publication)
     if _missing(after, publication):
-        answer = await api.list(path, _of_order(publication), "entity_id", size=1)
-        raise _not_kept(answer.answer.not_understood("the shipment was not kept"))
+        raise written.not_understood("the shipment was not kept")
     return Published.DOUBLED if _twice(after, publication) else Published.WRITTEN
-
-
-def _not_kept(fault: ShopFault) -> ShopFault:
-    return ShopFault(fault.finding, fault.exchange, ambiguous=True)
 
 
 def _ship_body(
@@ -214,7 +229,6 @@ def _ship_body(
     """Without `items` Magento takes all that is left: so bundles whose parts ship by themselves go too."""
     body: dict[str, Any] = {
         "notify": publication.notify_customer,
-        "appendComment": False,
         "tracks": [_track(tracking) for tracking in trackings],
     }
     everything = {item.item_id: item.left for item in state.items or () if item.left}

@@ -51,6 +51,8 @@ from varco.shops.magento.publish import SOURCE, publish
 AT_ONCE: Final = 100
 """Ids in one question, and rows in one answer."""
 STORE_VIEWS: Final = "store_views"
+_PRODUCTS_AT_ONCE: Final = 50
+"""Their descriptions come along among the attributes."""
 _LONGEST_LIST: Final = 1200
 """Letters of a list of SKUs in an address: servers take 8 KB of it, and escaping triples it."""
 _WHERE: Final = "In Magento: System → Extensions → Integrations, shown after “Activate” and “Allow”."
@@ -177,7 +179,7 @@ class Magento:
 
     async def _products_of(self, skus: Sequence[str]) -> list[Product]:
         """Under the SKU as the order wrote it: the shop's database does not mind the case of letters."""
-        listed = await self._api.list("products", [Filter("sku", "in", ",".join(skus))], PRODUCT_FIELDS, size=AT_ONCE)
+        listed = await self._api.list("products", [Filter("sku", "in", ",".join(skus))], PRODUCT_FIELDS)
         try:
             rows = [msgspec.json.decode(row, type=MagentoProduct, strict=False) for row in listed.rows]
         except msgspec.DecodeError as error:
@@ -247,7 +249,7 @@ def _portions(skus: Sequence[str]) -> Iterator[list[str]]:
     portion: list[str] = []
     length = 0
     for sku in skus:
-        if portion and (len(portion) == AT_ONCE or length + len(sku) > _LONGEST_LIST):
+        if portion and (len(portion) == _PRODUCTS_AT_ONCE or length + len(sku) > _LONGEST_LIST):
             yield portion
             portion, length = [], 0
         portion.append(sku)
