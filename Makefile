@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check walls bench serve lock messages reference clean
+.PHONY: demo test check walls bench serve lock messages reference fixes clean
 
 demo: $(VENV)/hub.done            ## the hub with two sandbox shops, in the browser
 	$(BIN)/varco demo
@@ -36,6 +36,9 @@ messages: $(VENV)/dev.done        ## collect and compile the translations
 
 reference: $(VENV)/dev.done       ## the page of all commands anew
 	$(BIN)/python -m tools.reference
+
+fixes: $(VENV)/dev.done           ## the pages of docs/fixes anew
+	$(BIN)/python -m tools.fixes
 
 $(VENV)/hub.done: requirements/hub.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

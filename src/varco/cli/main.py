@@ -15,12 +15,15 @@ from varco.cli.exits import CouldNotTell, Exit
 from varco.model.errors import BadInput, ShopFault, VarcoError
 
 COMMANDS: Final = {
+    "allow": "fix",
     "check": "check",
     "compare": "compare",
     "config": "settings",
     "db": "db",
     "demo": "demo",
+    "fix": "fix",
     "integration": "integration",
+    "letter": "fix",
     "migrate": "run",
     "orders": "orders",
     "secrets": "secrets",

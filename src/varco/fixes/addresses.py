@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -14,6 +14,7 @@ from varco.net.guard import Network, is_allowed
 WIDEST: Final = {4: 16, 6: 32}
 """Shorter prefixes are refused: no platform calls from so many addresses."""
 MOST: Final = 2000
+_NAMES: Final = re.compile(r"prefix|cidr|address|^ip", re.IGNORECASE)
 _EXAMPLES: Final = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))
 
 
@@ -55,15 +56,19 @@ def _words_of_json(text: str) -> Iterator[str]:
         data = json.loads(text)
     except ValueError as error:
         raise BadInput(f"The list of addresses looks like JSON and is not: {error}.") from None
-    yield from (word for word in _texts(data) if re.fullmatch(r"[0-9a-fA-F.:/]+", word) and re.search("[.:]", word))
+    yield from _texts(data)
 
 
-def _texts(data: object) -> Iterable[str]:
-    if isinstance(data, str):
+def _texts(data: object, named: bool = False) -> Iterator[str]:
+    """Those in lists, and those whose name says that they are addresses: beside them stand versions and dates."""
+    if isinstance(data, str) and named:
         yield data
-    elif isinstance(data, list | dict):
-        for value in data.values() if isinstance(data, dict) else data:
-            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value, named=True)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, named=bool(_NAMES.search(str(key))))
 
 
 def _network(word: str, private: bool) -> Network:

@@ -1,0 +1,211 @@
+"""`varco fix`, `varco allow` and `varco letter`: lines that let a platform in and nobody else. Work without the hub."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from varco.cli.exits import Exit
+from varco.cli.output import json_option, print_json
+from varco.model.errors import BadInput
+
+if TYPE_CHECKING:
+    from varco.model.fix import FixRequest
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _whom(command: Command) -> Command:
+    """The options that say whom to let in where."""
+    for option in reversed(
+        (
+            click.option(
+                "--identity", default="sendcloud", show_default=True, help="Whom to let in: sendcloud or varco."
+            ),
+            click.option("--ips", default="", metavar="FILE|URL|LIST", help="The addresses that it calls from."),
+            click.option(
+                "--platform",
+                default="woocommerce",
+                show_default=True,
+                help="The shop's: woocommerce, magento or prestashop.",
+            ),
+            click.option("--folder", default="", help="The folder in which the shop lives, such as /shop."),
+            click.option(
+                "--proxies", default="", metavar="FILE|URL|LIST", help="Through which calls reach the server."
+            ),
+            click.option("--allow-private", is_flag=True, help="Take addresses of a network of your own, too."),
+            click.option("--language", default="", help="en or it. Otherwise the terminal's."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option("--for", "name", default="", help="The server, firewall or service. Without it, those that there are.")
+@click.option("--finding", default="", help="What is wrong, by its code: only the lines that mend it are printed.")
+@_whom
+@json_option
+def fix(
+    name: str,
+    finding: str,
+    identity: str,
+    ips: str,
+    platform: str,
+    folder: str,
+    proxies: str,
+    allow_private: bool,
+    language: str,
+    as_json: bool,
+) -> Exit:
+    """Print the lines that let a platform in and nobody else, with their test and their undo. Changes nothing."""
+    from varco.app import fixes
+    from varco.app.language import translator
+
+    _ = translator(language)
+    request = _request(identity, ips, platform, folder, proxies, allow_private, finding)
+    if not name:
+        _list_targets(request, language, as_json)
+        return Exit.GOOD
+    made = fixes.fix_for(name, request)
+    if as_json:
+        print_json(fixes.in_words(made, _))
+    else:
+        click.echo(fixes.text_of(made, _))
+    return Exit.GOOD
+
+
+def _list_targets(request: FixRequest, language: str, as_json: bool) -> None:
+    """What can be asked for, the merchant's own first."""
+    from varco.app import fixes
+    from varco.app.language import translator
+    from varco.cli.output import print_table
+    from varco.fixes.registry import all_targets
+
+    _ = translator(language)
+    able = [all_targets()[name] for name in fixes.targets_for(request)]
+    if as_json:
+        print_json([{"target": one.name, "title": one.title, "applied_by": one.applied_by} for one in able])
+        return
+    rows = [
+        (one.name, one.title, fixes.whose(one.applied_by, _), _run(bool(one.verified_on), language)) for one in able
+    ]
+    print_table((_("for"), _("what"), _("whose move"), _("tried")), rows, empty=_("No target can do that."))
+    if not request.addresses:
+        click.echo(fixes.no_addresses(request.identity), err=True)
+
+
+def _run(tried: bool, language: str) -> str:
+    from varco.app.language import translator
+
+    _ = translator(language)
+    return _("in our tests") if tried else _("by its documentation")
+
+
+@click.command()
+@_whom
+@json_option
+def allow(
+    identity: str,
+    ips: str,
+    platform: str,
+    folder: str,
+    proxies: str,
+    allow_private: bool,
+    language: str,
+    as_json: bool,
+) -> Exit:
+    """Print what to allow, for every server, firewall and service that we know. Changes nothing."""
+    from varco.app import fixes
+    from varco.app.language import translator
+
+    _ = translator(language)
+    request = _request(identity, ips, platform, folder, proxies, allow_private, "")
+    if not request.addresses:
+        raise BadInput(fixes.no_addresses(request.identity))
+    made = list(fixes.allow(request))
+    if as_json:
+        print_json([fixes.in_words(one, _) for one in made])
+    else:
+        click.echo("\n\n\n".join(fixes.text_of(one, _) for one in made))
+    return Exit.GOOD
+
+
+@click.command()
+@click.argument("url")
+@click.option("--for", "name", default="", help="The server or service of which the letter prints the lines.")
+@click.option("--finding", default="", help="What is wrong, by its code.")
+@click.option("--method", default="", help="Of the call that was refused, such as PUT.")
+@click.option("--status", default="", help="With which it was refused, such as 403.")
+@click.option("--since", default="", help="Since when calls fail, in UTC.")
+@click.option("--from", "address", default="", help="The address from which the refused call was made.")
+@click.option("--reference", default="", help="The number under which the server or service keeps the event.")
+@_whom
+@json_option
+def letter(
+    url: str,
+    name: str,
+    finding: str,
+    method: str,
+    status: str,
+    since: str,
+    address: str,
+    reference: str,
+    identity: str,
+    ips: str,
+    platform: str,
+    folder: str,
+    proxies: str,
+    allow_private: bool,
+    language: str,
+    as_json: bool,
+) -> Exit:
+    """Print a letter to the hosting provider of the shop at URL: what is refused, what to paste, why it is safe."""
+    from varco.app import fixes, letter
+    from varco.app.address import shop_address
+    from varco.app.language import translator
+
+    shop = shop_address(url)
+    request = _request(identity, ips, platform, folder or _folder_of(shop), proxies, allow_private, finding)
+    seen = letter.Seen(finding=finding, method=method, status=status, since=since, address=address, reference=reference)
+    lines = fixes.fix_for(name, request) if name else None
+    written = letter.letter_for(shop, request, lines, seen, translator(language))
+    if as_json:
+        print_json(written)
+    else:
+        click.echo(f"{written.subject}\n\n{written.body}")
+    return Exit.GOOD
+
+
+def _folder_of(shop: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(shop).path
+
+
+def _request(
+    identity: str, ips: str, platform: str, folder: str, proxies: str, private: bool, finding: str
+) -> FixRequest:
+    from varco.app.fixes import Wanted, request_from
+
+    addresses, through = asyncio.run(_lists(ips, proxies))
+    return request_from(
+        Wanted(
+            identity=identity,
+            platform=platform,
+            addresses=addresses,
+            folder=folder,
+            finding=finding,
+            proxies=through,
+            private=private,
+        )
+    )
+
+
+async def _lists(ips: str, proxies: str) -> tuple[str, str]:
+    from varco.app.fixes import read_list
+
+    return (await read_list(ips) if ips else "", await read_list(proxies) if proxies else "")

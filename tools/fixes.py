@@ -1,0 +1,101 @@
+"""Writes the pages of docs/fixes from the targets themselves: `make fixes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from varco.app.fixes import Wanted, fix_for, opens_in_words, request_from, whose
+from varco.fixes.registry import all_targets
+from varco.model.fix import Fix, FixRequest, Step
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "fixes"
+EXAMPLE: Final = Wanted(
+    identity="sendcloud",
+    platform="woocommerce",
+    addresses="203.0.113.10 2001:db8::10",
+    proxies="192.0.2.80",
+    private=True,
+)
+_HEAD: Final = """# Lines that let a platform in, and nobody else
+
+`varco fix` prints them with the real addresses; these pages show them with addresses for examples. They are made from
+the program itself by `make fixes`.
+
+```sh
+varco fix --ips addresses.txt
+varco fix --for nginx --ips addresses.txt --platform woocommerce --finding method-refused
+varco allow --ips addresses.txt --platform magento
+varco letter https://shop.example --for modsecurity --ips addresses.txt --finding method-refused
+```
+
+The addresses are given by you, as a file, a URL or a list: for Sendcloud as
+[its article](https://support.sendcloud.com/hc/en-us/articles/35936346704017) publishes them, for your own Varco those
+that `varco self-check` names. Without them no rule is printed, since a rule by name alone lets everybody in who uses
+the name.
+
+A rule opens to a call that has all of it: **the address and the name and the method and the path**. A firewall sees the
+address only; its page says so.
+
+Those with a version are loaded into the real software by `make walls`. The tests show: refused before; all seven
+methods under both names by IPv4 and IPv6 after; and a stranger with our name, one who forges headers, our address with
+a browser's name, other paths (also by `..`), TRACE and attacks stay where they were.
+"""
+
+
+def request() -> FixRequest:
+    return request_from(EXAMPLE)
+
+
+def pages() -> Mapping[str, str]:
+    """Every page by the name of its file."""
+    made = {name: fix_for(name, request()) for name in all_targets()}
+    return {"README.md": _index(made), **{f"{name}.md": _page(fix) for name, fix in made.items()}}
+
+
+def _index(made: Mapping[str, Fix]) -> str:
+    rows = [
+        f"| [{fix.title}]({name}.md) | {whose(fix.applied_by, str).removeprefix('for ')} | "
+        f"{', '.join(fix.verified_on) or 'by its documentation'} |"
+        for name, fix in made.items()
+    ]
+    return "\n".join((_HEAD, "| for | whose move | tried on |", "| --- | --- | --- |", *rows, ""))
+
+
+def _page(fix: Fix) -> str:
+    return "\n\n".join((f"# {fix.title}", *_parts(fix))) + "\n"
+
+
+def _parts(fix: Fix) -> Iterator[str]:
+    tried = (
+        f"Tried on {', '.join(fix.verified_on)}." if fix.verified_on else "**Not run by us**: from its documentation."
+    )
+    yield f"`varco fix --for {fix.target}`, {whose(fix.applied_by, str)}. {tried}"
+    for number, step in enumerate(fix.steps, start=1):
+        yield _step(number, step)
+    if fix.check or fix.reload:
+        commands = "\n".join((*fix.check, *fix.reload))
+        yield f"Test, then reload (those that apply):\n\n```sh\n{commands}\n```"
+    yield f"**Undo.** {fix.undo}"
+    yield "\n".join(f"* {line}" for line in (*opens_in_words(fix, str), *fix.cautions))
+    yield "Sources: " + ", ".join(f"<{source}>" for source in fix.sources)
+
+
+def _step(number: int, step: Step) -> str:
+    lines = f"\n\n```{step.language}\n{step.text}\n```" if step.text else ""
+    return f"**{number}. {step.what}.** {step.place}{':' if lines else '.'}{lines}"
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    wanted = pages()
+    for path in FOLDER.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
