@@ -96,7 +96,6 @@ class PsCode(msgspec.Struct, gc=False):
 
 class PsCarrier(msgspec.Struct, gc=False):
     id: int
-    id_reference: Loose = None
     name: Loose = None
 
 
