@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import POLL, PUSH
-from varco.hub.store.leases import Lease, lease_end
+from varco.hub.store.leases import STILL_HELD, Lease, lease_end
 
 BATCH: Final = 50
 """Integrations per job: an empty poll then costs a fiftieth of a job."""
@@ -103,10 +103,10 @@ def give_back(held: Sequence[Lease]) -> None:
     """What a worker that stops still holds: due again at once, for another one."""
     with connection.cursor() as cursor:
         cursor.execute(
+            f"WITH ours AS ({STILL_HELD}) "
             "UPDATE integration AS i SET lease_token = NULL, lease_until = NULL, lease_kind = '' "
-            "FROM unnest(%s::bigint[], %s::uuid[]) AS held(id, token) "
-            "WHERE i.id = held.id AND i.lease_token = held.token",
-            [[lease.integration_id for lease in held], [lease.token for lease in held]],
+            "FROM ours WHERE i.id = ours.id",
+            {"ids": [lease.integration_id for lease in held], "tokens": [lease.token for lease in held]},
         )
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
 from varco.hub import runtime
 from varco.hub.store.bulk import binary_cursor
+
+STILL_HELD: Final = """
+SELECT i.id FROM integration AS i JOIN unnest(%(ids)s::bigint[], %(tokens)s::uuid[]) AS held(id, token)
+ON i.id = held.id AND i.lease_token = held.token ORDER BY i.id FOR UPDATE OF i
+"""
+"""Rows of several leases, locked in one order: two such statements never wait for each other in a circle."""
 
 
 class LeaseLost(Exception):
@@ -50,19 +57,25 @@ def hold_push(lease: Lease) -> None:
 
 
 def extend(leases: Sequence[Lease]) -> None:
-    """Keep what this worker still works on, in one statement; lost ones stay lost."""
+    """Keep what this worker still works on, in one statement; lost ones stay lost.
+
+    A row that is just being written is passed over: whoever writes it keeps it or gives it back, and waiting for
+    several such rows could end in a deadlock.
+    """
     if not leases:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE integration AS i SET lease_until = %s
-            FROM unnest(%s::bigint[], %s::uuid[]) AS held(id, token)
-            WHERE i.id = held.id AND i.lease_token = held.token
+            WITH ours AS (
+                SELECT i.id FROM integration AS i JOIN unnest(%s::bigint[], %s::uuid[]) AS held(id, token)
+                ON i.id = held.id AND i.lease_token = held.token FOR UPDATE OF i SKIP LOCKED
+            )
+            UPDATE integration AS i SET lease_until = %s FROM ours WHERE i.id = ours.id
             """,
             [
-                lease_end(runtime.clock().now()),
                 [lease.integration_id for lease in leases],
                 [lease.token for lease in leases],
+                lease_end(runtime.clock().now()),
             ],
         )

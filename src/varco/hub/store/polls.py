@@ -14,7 +14,7 @@ from varco.hub.models import Channel, Integration, UnreadOrder
 from varco.hub.store import aftermath, claims, gaps, health, repairs
 from varco.hub.store.bulk import binary_cursor, pipelined
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
-from varco.hub.store.leases import Lease, hold
+from varco.hub.store.leases import STILL_HELD, Lease, hold
 from varco.hub.store.pages import Destination, Saved, save_page
 from varco.hub.store.plans import IMPORT_STREAM, Plan
 from varco.hub.store.repairs import Asked
@@ -25,12 +25,12 @@ from varco.model.order import Order
 from varco.model.order import UnreadOrder as UnreadModel
 from varco.shops.base import Page
 
-_NOTHING_NEW: Final = """
+_NOTHING_NEW: Final = f"""
+WITH ours AS ({STILL_HELD})
 UPDATE integration AS i SET
     lease_token = NULL, lease_until = NULL, lease_kind = '', last_poll_at = %(now)s, poll_count = poll_count + 1,
     next_poll_at = %(now)s + i.poll_interval_s * interval '1 second'
-FROM unnest(%(ids)s::bigint[], %(tokens)s::uuid[]) AS held(id, token)
-WHERE i.id = held.id AND i.lease_token = held.token
+FROM ours WHERE i.id = ours.id
 RETURNING i.id
 """
 _CURSORS: Final = """
