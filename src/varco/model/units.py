@@ -14,6 +14,11 @@ GRAMS_PER_UNIT: Final = {
 }
 
 
+def weight_from(weight_g: int, unit: str) -> str:
+    """The weight as a shop with this unit writes it, exact enough to come back as the same grams."""
+    return format((weight_g / GRAMS_PER_UNIT[unit]).quantize(Decimal("0.000001")).normalize(), "f")
+
+
 def grams_from(text: str, unit: str) -> int | None:
     """The weight in whole grams, or None where the shop gave none, nonsense or an unknown unit.
 

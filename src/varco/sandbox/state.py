@@ -55,6 +55,8 @@ class State:
         self.granted: Request | None = None
         """Keys on their way to the application that the merchant let in."""
         self.webhooks: dict[int, Webhook] = {}
+        self.weights: dict[int, str] = {}
+        """Of goods whose weight was corrected, in the shop's unit."""
 
     def statuses(self) -> dict[str, str]:
         """Those that an order can have, in the shop's own order: word and name."""

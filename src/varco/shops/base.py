@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -29,6 +29,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     webhooks: bool
     consent_page: bool
     """Whether the merchant can let us in on the shop's own page instead of copying keys."""
+    write_products: tuple[str, ...] = ()
+    """The fields of a `Product` that can be written to the shop; then the connector is a `ProductWriter`."""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +138,15 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     version: str = ""
     final_url: str
+
+
+@runtime_checkable
+class ProductWriter(Protocol):
+    """A connector that can correct the shop's products."""
+
+    async def write_product(self, product: Product) -> Published:
+        """Look, write the fields of `Capabilities.write_products` that are filled, read back. May run twice."""
+        ...
 
 
 class Shop(Protocol):

@@ -6,14 +6,15 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from ninja import Query, Router
+from ninja import Body, Query, Router
 
 from varco.hub.api import shapes
 from varco.hub.api.access import ApiRequest
 from varco.hub.api.replies import reply
-from varco.hub.api.schemas import ERRORS, OrderList, OrderOut
-from varco.hub.models import Integration
-from varco.hub.store import exports, orders
+from varco.hub.api.schemas import ERRORS, CorrectionIn, OrderList, OrderOut
+from varco.hub.models import Integration, OrderLine
+from varco.hub.store import corrections, exports, orders
+from varco.hub.store.corrections import Correction
 from varco.hub.store.orders import Shown
 from varco.model.errors import BadInput
 
@@ -68,6 +69,19 @@ def get_order(request: ApiRequest, order_id: UUID) -> HttpResponse:
     if sheet is None:
         raise Http404
     return reply(shapes.order(sheet))
+
+
+@router.post("/{order_id}/product", response={200: OrderOut, **ERRORS}, summary="Correct a product")
+def correct(request: ApiRequest, order_id: UUID, given: Annotated[CorrectionIn | None, Body()] = None) -> HttpResponse:
+    """Weight and customs data of the product of a line: they hold in every order with it, and are written to the
+    shop if its connection says so."""
+    lines = OrderLine.objects.of(request.organisation).select_related("order__integration")
+    line = lines.filter(order__public_id=order_id, pk=given.line).first() if given else None
+    if given is None or line is None:
+        raise Http404
+    wanted = Correction(weight_g=given.weight_g, hs_code=given.hs_code, origin=given.origin)
+    corrections.correct(line, wanted, by=request.user.email)
+    return get_order(request, order_id)
 
 
 def _integration(request: ApiRequest, public_id: UUID | None) -> Integration | None:

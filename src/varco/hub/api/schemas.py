@@ -252,6 +252,15 @@ class ShipIn(Strict):
     """Ship although the shop cannot be reached to read the orders again."""
 
 
+class CorrectionIn(Strict):
+    """What holds instead of the shop's word; what is left out is as the shop says. `line` is the `id` of a line."""
+
+    line: int
+    weight_g: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
+    hs_code: Annotated[str, Field(max_length=20)] = ""
+    origin: Annotated[str, Field(max_length=2)] = ""
+
+
 class ParcelOut(Schema):
     position: int
     tracking_number: str

@@ -261,8 +261,8 @@ def _line(line: Line) -> Shape:
         "left": quantity(line.left),
         "total": amount(row.total),
         "weight_g": line.weight_g,
-        "hs_code": product.hs_code if product else "",
-        "origin": product.origin if product else "",
+        "hs_code": product.known_hs_code if product else "",
+        "origin": product.known_origin if product else "",
         "gone_at": row.gone_at,
     }
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
-from varco.hub.store import gaps, operations
+from varco.hub.store import corrections, gaps, operations
 from varco.hub.store.plans import IMPORT_STREAM, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
@@ -190,6 +190,8 @@ def change(integration: Integration, choices: Choices) -> None:
     with transaction.atomic():
         _apply(integration, choices)
         integration.save(update_fields=_CHOSEN)
+        if integration.push_products and not before.push_products:
+            corrections.tell_all(integration)
         if integration.connected_at is not None and _lets_in_more(before, choices):
             read_window_again(integration)
 

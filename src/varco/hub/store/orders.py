@@ -65,7 +65,7 @@ class Line:
     @property
     def weight_g(self) -> int | None:
         """Of one piece."""
-        return self.product.weight_g if self.product else None
+        return self.product.known_weight_g if self.product else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,7 @@ def erase(order: Order, by: str) -> None:
 def _lines(order: Order) -> list[Line]:
     rows = list(order.lines.order_by(F("gone_at").asc(nulls_first=True), "position"))
     told = Product.objects.of(order.organisation).filter(
-        integration=order.integration_id, remote_id__in={row.product_id for row in rows}, missing=False
+        integration=order.integration_id, remote_id__in={row.product_id for row in rows}
     )
     products = {product.remote_id: product for product in told}
     left = quantities_left(order)

@@ -47,6 +47,7 @@ class Plan:
     compared_at: datetime | None
     repair: Repair | None
     """The difference that is being repaired now."""
+    push_products: bool
     gap_open: bool
     """Whether what a time without the shop hid is being read: the end of it must be recorded."""
     token: UUID | None
@@ -115,6 +116,7 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None)
         rota_at=row.rota_at,
         compared_at=row.compared_at,
         repair=repair if repair is not None and repair.is_open else None,
+        push_products=row.push_products,
         gap_open=bool(row.recovered) and row.recovered.get("until") is None,
         token=row.lease_token,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Final
 
 from varco.hub import runtime
-from varco.hub.models import Product
+from varco.hub.models import Integration, OrderLine, Product
 from varco.hub.store.bulk import as_json, binary_cursor, names, overwrite, typed
 from varco.hub.store.evidence import SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.plans import Plan
@@ -15,6 +16,8 @@ from varco.model.finding import Finding
 from varco.model.order import Product as ProductModel
 
 CHANNEL: Final = "products"
+REREAD_EVERY: Final = timedelta(days=1)
+AT_ONCE: Final = 100
 _PRODUCT: Final = {
     "remote_id": "text",
     "name": "text",
@@ -44,7 +47,7 @@ def missing(integration_id: int, remote_ids: Iterable[str]) -> list[str]:
 
 
 def save(plan: Plan, asked: Sequence[str], found: Sequence[ProductModel]) -> None:
-    """What the shop told; what it no longer has is marked, so that it is not asked for again."""
+    """What the shop told; what it no longer has is marked. Corrections made here stay."""
     told = {product.remote_id for product in found}
     gone = [ProductModel(remote_id=remote_id) for remote_id in asked if remote_id not in told]
     with binary_cursor() as cursor:
@@ -59,6 +62,24 @@ def save(plan: Plan, asked: Sequence[str], found: Sequence[ProductModel]) -> Non
             },
         )
     clear_findings(plan.integration_id, channel=CHANNEL)
+
+
+def stale(integration_id: int) -> list[str]:
+    """Those in open orders that were not read for a day, the longest first: weights and codes change too."""
+    statuses = Integration.objects.values_list("import_statuses", flat=True).get(pk=integration_id)
+    in_open_orders = OrderLine.objects.filter(
+        order__integration=integration_id,
+        order__status__in=statuses,
+        order__shipped_at=None,
+        order__gone_at=None,
+        gone_at=None,
+    )
+    rows = Product.objects.filter(
+        integration=integration_id,
+        remote_id__in=in_open_orders.values("product_id"),
+        read_at__lt=runtime.clock().now() - REREAD_EVERY,
+    )
+    return list(rows.order_by("read_at").values_list("remote_id", flat=True)[:AT_ONCE])
 
 
 def unreadable(plan: Plan, finding: Finding, said: Sequence[SaidExchange]) -> None:

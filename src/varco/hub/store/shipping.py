@@ -207,7 +207,7 @@ def _add_lines(shipment: Shipment, lines: Sequence[tuple[OrderLine, Decimal]]) -
     integration_ids = {line.order.integration_id for line, _ in lines}
     product_ids = {line.product_id for line, _ in lines}
     weights = {
-        (product.integration_id, product.remote_id): product.weight_g
+        (product.integration_id, product.remote_id): product.known_weight_g
         for product in Product.objects.filter(integration__in=integration_ids, remote_id__in=product_ids)
     }
     ShipmentLine.objects.bulk_create(

@@ -18,14 +18,14 @@ from typing import Final
 from uuid import UUID
 
 from varco.hub import runtime
-from varco.hub.store import claims, polls, products
+from varco.hub.store import claims, polls, products, rota
 from varco.hub.store import plans as plan_store
 from varco.hub.store.leases import LeaseLost
 from varco.hub.store.pages import Saved
 from varco.hub.store.plans import IMPORT_STREAM, Plan
 from varco.hub.store.polls import Quiet
 from varco.hub.store.repairs import Repair
-from varco.hub.sync import reread
+from varco.hub.sync import goods, reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.held import held
@@ -35,7 +35,6 @@ from varco.shops.base import Page
 
 SLICE_S: Final = 30
 SLICE_PAGES: Final = 20
-PRODUCTS_AT_ONCE: Final = 100
 
 log = logging.getLogger(__name__)
 
@@ -142,12 +141,19 @@ async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> Non
         await _read_import(conversation, plan, turn)
     elif not turn.more:
         await reread.read_open_orders(conversation, plan, turn.saved)
+        await _look_after_products(conversation, plan)
         if plan.repair is not None:
             await _repair(conversation, plan, plan.repair, turn)
         elif await reread.counts_differ(conversation, plan):
             await read_changes(conversation, plan, turn, every_stream=True)
             turn.more = await reread.compare(conversation, plan) or turn.more
     await read_products(conversation, plan, turn)
+
+
+async def _look_after_products(conversation: Conversation, plan: Plan) -> None:
+    await goods.tell(conversation, plan)
+    if reread.is_due(plan.rota_at, rota.ROTA_EVERY):
+        await goods.read(conversation, plan, await db(products.stale, plan.integration_id))
 
 
 async def _repair(conversation: Conversation, plan: Plan, repair: Repair, turn: Slice) -> None:
@@ -219,15 +225,7 @@ async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page
 
 
 async def read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
-    """Weights and customs data of what the new orders name. Without them orders are still there to ship."""
-    if not turn.saved.product_ids:
-        return
-    missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)
-    for start in range(0, len(missing), PRODUCTS_AT_ONCE):
-        asked = missing[start : start + PRODUCTS_AT_ONCE]
-        try:
-            found = await conversation.shop.products(asked)
-        except ShopFault as fault:
-            await db(products.unreadable, plan, fault.finding, conversation.take_said())
-            return
-        await db(products.save, plan, asked, found)
+    """Weights and customs data of what the new orders name."""
+    if turn.saved.product_ids:
+        missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)
+        await goods.read(conversation, plan, missing)

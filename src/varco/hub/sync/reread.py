@@ -43,7 +43,7 @@ async def read_by_id(conversation: Conversation, ids: Sequence[str], most_single
 
 async def read_open_orders(conversation: Conversation, plan: Plan, saved: Saved) -> None:
     """Up to a hundred open orders that were not looked at for hours, now and then."""
-    if not _due(plan.rota_at, rota.ROTA_EVERY):
+    if not is_due(plan.rota_at, rota.ROTA_EVERY):
         return
     ids = await db(rota.due_for_reading, plan.integration_id, conversation.shop.mapper_version)
     if ids:
@@ -55,7 +55,7 @@ async def read_open_orders(conversation: Conversation, plan: Plan, saved: Saved)
 
 async def counts_differ(conversation: Conversation, plan: Plan) -> bool:
     """Whether the daily comparing is due and finds a difference; what agrees is kept as proof at once."""
-    if not _due(plan.compared_at, rota.COMPARE_EVERY):
+    if not is_due(plan.compared_at, rota.COMPARE_EVERY):
         return False
     theirs = await conversation.shop.count(plan.wanted)
     ours = await db(rota.our_counts, plan.integration_id, plan.wanted)
@@ -90,5 +90,5 @@ async def compare(conversation: Conversation, plan: Plan, *, again: bool = False
     return bool(await db(rota.compared, owner_of(plan), theirs, ours, again=again))
 
 
-def _due(last: datetime | None, every: timedelta) -> bool:
+def is_due(last: datetime | None, every: timedelta) -> bool:
     return last is None or runtime.clock().now() - last >= every

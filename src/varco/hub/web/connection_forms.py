@@ -221,6 +221,17 @@ class PushForm(ConnectionForm):
 class SettingsForm(WhichOrdersForm, PushForm):
     """All settings of a connection."""
 
+    def __init__(self, integration: Integration, data: QueryDict | None = None) -> None:
+        super().__init__(integration, data)
+        if not connector(integration.platform).can.write_products:
+            del self.fields["push_products"]
+
+    push_products = forms.BooleanField(
+        label=_later("Write corrected weights to the shop's products"),
+        required=False,
+        help_text=_later("A weight that you correct at an order here then stands in the shop too."),
+    )
+
     name = forms.CharField(label=_later("Name"), max_length=200)
     interval_min = forms.IntegerField(
         label=_later("Minutes between two looks at the shop"),
@@ -239,6 +250,7 @@ def choices_from(integration: Integration, given: Mapping[str, Any], placed_afte
         push_status=given["push_status"],
         push_from_statuses=given["push_from_statuses"],
         push_notify=given["push_notify"],
+        push_products=given.get("push_products", integration.push_products),
         poll_interval_s=given.get("interval_min", 0) * 60 or integration.poll_interval_s,
     )
 
@@ -273,6 +285,7 @@ def _initial(integration: Integration) -> dict[str, Any]:
         "push_status": integration.push_status,
         "push_from_statuses": integration.push_from_statuses,
         "push_notify": integration.push_notify,
+        "push_products": integration.push_products,
     }
 
 

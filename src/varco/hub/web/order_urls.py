@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from varco.hub.web import api_keys, orders, ranges, shipments
+from varco.hub.web import api_keys, goods, orders, ranges, shipments
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/open.csv", orders.open_orders_csv, name="open-orders-csv"),
     path("orders/<uuid:public_id>/", orders.order, name="order"),
+    path("orders/<uuid:public_id>/goods/", goods.goods, name="order-goods"),
     path("orders/<uuid:public_id>/state/", orders.order_state, name="order-state"),
     path("orders/<uuid:public_id>/read/", orders.order_read, name="order-read"),
     path("orders/<uuid:public_id>/tell-now/", orders.order_tell_now, name="order-tell-now"),

@@ -46,6 +46,19 @@ def get_product(state: State, call: Call) -> Reply:
     return Reply(data=shown(product_json(state, good), call, single=True))
 
 
+def put_product(state: State, call: Call) -> Reply:
+    """Only the weight can be changed here."""
+    get_product(state, call)
+    _keep_weight(state, call, call.ids[0])
+    return get_product(state, call)
+
+
+def put_variation(state: State, call: Call) -> Reply:
+    get_variation(state, call)
+    _keep_weight(state, call, call.ids[1])
+    return get_variation(state, call)
+
+
 def list_variations(state: State, call: Call) -> Reply:
     """Of a product that is gone: a 404, not an empty list."""
     if call.ids[0] not in GOODS:
@@ -164,12 +177,19 @@ def variation_json(state: State, good: Good) -> dict[str, Any]:
 
 def shown_weight(state: State, good: Good) -> str:
     """In the shop's unit; the catalogue is written in kilograms."""
+    if good.id in state.weights:
+        return state.weights[good.id]
     weight = weight_of(good)
     if not weight or state.spec.weight_unit == "kg":
         return weight
     amount = Decimal(weight) * 1000 / _GRAMS[state.spec.weight_unit]
     text = str(amount.quantize(Decimal("0.0001"), ROUND_HALF_UP))
     return text.rstrip("0").rstrip(".")
+
+
+def _keep_weight(state: State, call: Call, key: int) -> None:
+    if "weight" in call.body:
+        state.weights[key] = str(call.body["weight"])
 
 
 def _listed(state: State, call: Call, goods: list[Good], form: Any) -> Reply:

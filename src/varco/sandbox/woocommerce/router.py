@@ -82,7 +82,7 @@ ROUTES: Final = (
     route(
         "/wc/v3/products/{id}",
         ("GET", "view", products.get_product),
-        (_EDITS, "edit", index.not_offered),
+        (_EDITS, "edit", products.put_product),
         ("DELETE", "delete", index.not_offered),
     ),
     route(
@@ -93,7 +93,7 @@ ROUTES: Final = (
     route(
         "/wc/v3/products/{product_id}/variations/{id}",
         ("GET", "view", products.get_variation),
-        (_EDITS, "edit", index.not_offered),
+        (_EDITS, "edit", products.put_variation),
         ("DELETE", "delete", index.not_offered),
     ),
     route("/wc/v3/reports/orders/totals", ("GET", "list", settings.totals)),

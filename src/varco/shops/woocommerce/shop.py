@@ -35,6 +35,7 @@ from varco.shops.base import (
 )
 from varco.shops.woocommerce import connect, listing
 from varco.shops.woocommerce.api import PREFIX, Api
+from varco.shops.woocommerce.goods import write_weight
 from varco.shops.woocommerce.payload import (
     MAPPER_VERSION,
     ORDER_FIELDS,
@@ -53,7 +54,11 @@ class WooCommerce:
     platform: ClassVar[str] = "woocommerce"
     name: ClassVar[str] = "WooCommerce"
     can: ClassVar[Capabilities] = Capabilities(
-        write_tracking=True, partial_shipments=True, webhooks=False, consent_page=True
+        write_tracking=True,
+        partial_shipments=True,
+        webhooks=False,
+        consent_page=True,
+        write_products=("weight_g",),
     )
     settings: ClassVar[Sequence[Setting]] = (
         Setting(
@@ -168,6 +173,9 @@ class WooCommerce:
             raise
         prefix = f"{parent}/" if parent else ""
         return [product_from(row, f"{prefix}{row.id}", self._access.weight_unit) for row in rows]
+
+    async def write_product(self, product: Product) -> Published:
+        return await write_weight(self._api, product, self._access.weight_unit)
 
     async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
         """A status that the shop does not know any more is left out."""

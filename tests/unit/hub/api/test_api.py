@@ -324,6 +324,6 @@ def test_what_breaks_in_varco_is_said_without_its_insides(rf: RequestFactory) ->
 def test_the_description_names_every_call_and_its_errors(client: Client, db: None) -> None:
     described = json.loads(client.get("/api/v1/openapi.json").content)
     described_calls = [call for methods in described["paths"].values() for call in methods.values()]
-    assert len(described_calls) == 14
+    assert len(described_calls) == 16
     assert all({"401", "404", "422", "429"} <= set(call["responses"]) for call in described_calls)
     assert all(call["summary"] and call["operationId"].count(".") == 1 for call in described_calls)
