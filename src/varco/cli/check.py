@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,6 +16,7 @@ from varco.cli.output import json_option, print_json, print_pairs
 
 if TYPE_CHECKING:
     from varco.app.language import Translate
+    from varco.app.mending import Mending
     from varco.app.telling import Part, Telling
     from varco.doctor.report import Report
     from varco.model.secret import Secret
@@ -61,6 +63,10 @@ if TYPE_CHECKING:
 @click.option("--inside", is_flag=True, help="We call from the platform's own addresses: a refusal proves that it is.")
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to keep or send.")
 @click.option("--markdown", is_flag=True, help="Print text for a mail, with what a hosting provider needs.")
+@click.option("--fix", "with_lines", is_flag=True, help="Also print what mends it: lines to paste, with their undo.")
+@click.option(
+    "--ips", default="", metavar="FILE|URL|LIST", help="For --fix: the addresses that the platform calls from."
+)
 @click.option("--language", default="", help="Language of what is found: en or it. Otherwise the terminal's.")
 @json_option
 def check(
@@ -77,6 +83,8 @@ def check(
     inside: bool,
     page: Path | None,
     markdown: bool,
+    with_lines: bool,
+    ips: str,
     language: str,
     as_json: bool,
 ) -> Exit:
@@ -87,12 +95,14 @@ def check(
     """
     from varco.app import check as app
     from varco.app.language import translator
+    from varco.app.mending import mendings
     from varco.app.telling import telling
     from varco.app.written import html_page, mail_text
     from varco.doctor.scan import limits_of
 
     who = app.identity_named(identity, user_agent)
     credentials = _keys(key_file)
+    addresses = _addresses(ips, private=bool(allow_networks))
     if thorough:
         click.echo("Thorough: ten minutes after each refusal, two and a half hours at worst.", err=True)
     with _waiting(url):
@@ -109,13 +119,36 @@ def check(
     translate = translator(language)
     if page is not None:
         page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
+    mended = list(mendings(report, addresses, private=bool(allow_networks))) if with_lines else []
     if as_json:
-        print_json(_as_data(report, translate))
+        print_json(_as_data(report, translate) | ({"mendings": mended} if with_lines else {}))
     elif markdown:
         click.echo(mail_text(report, translate), nl=False)
     else:
         _show(report, telling(report, translate), translate)
+    if not as_json:
+        _show_mendings(mended, translate)
     return _exit(report)
+
+
+def _addresses(source: str, *, private: bool) -> str:
+    """Read, and looked at before the shop is asked anything."""
+    from varco.app.fixes import read_list
+    from varco.fixes.addresses import addresses_in
+
+    return " ".join(addresses_in(asyncio.run(read_list(source)), private=private)) if source else ""
+
+
+def _show_mendings(mended: Sequence[Mending], _: Translate) -> None:
+    from varco.app.fixes import text_of
+
+    for one in mended:
+        click.echo()
+        if one.fix is None:
+            told = _("Lines that mend {finding} are printed by").format(finding=one.finding)
+            click.echo(f"{told}: {one.command}")
+        else:
+            click.echo(text_of(one.fix, _))
 
 
 def _keys(file: TextIO | None) -> dict[str, Secret]:

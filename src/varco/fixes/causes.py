@@ -10,8 +10,8 @@ from varco.model.fix import Cause
 
 _CODES: Final[Mapping[Cause, str]] = {
     Cause.METHOD: "method-refused methods-read-only methods-rule-set methods-seven-g method-cut-off cdn-methods",
-    Cause.NAME: "refused-name only-browsers name-refused-by-path connection-dropped",
-    Cause.ADDRESS: "refused-from-here address-not-allowed connect-timeout connection-refused host-unreachable "
+    Cause.NAME: "refused-name connection-dropped",
+    Cause.ADDRESS: "refused-from-here refused-by-address connect-timeout connection-refused host-unreachable "
     "service-block path-closed",
     Cause.CONTENT: "names-refused links-refused brackets-refused",
     Cause.PASSWORD: "site-password",
@@ -19,7 +19,7 @@ _CODES: Final[Mapping[Cause, str]] = {
     Cause.RATE: "rate-limited",
     Cause.BAN: "banned-meanwhile",
     Cause.SIZE: "request-too-large",
-    Cause.HEADER: "header-lost keys-not-accepted",
+    Cause.HEADER: "header-lost keys-not-accepted key-not-received",
     Cause.ROBOT_TEST: "robot-test",
 }
 CAUSE_OF: Final = {code: cause for cause, codes in _CODES.items() for code in codes.split()}

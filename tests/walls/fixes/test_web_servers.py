@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.walls.conftest import Need
+from tests.walls.fixes.apache import NEEDS as PHP_NEEDS
+from tests.walls.fixes.apache import php
 from tests.walls.fixes.calls import PROXY, STRANGER, US4, US6, call, fix_for, others, ours, shop, text
 from tests.walls.process import free_ports, running
 from tests.walls.servers import NEEDS, nginx_with
@@ -184,6 +186,19 @@ def nginx(folder: Path, port: int, behind: int, rules: Rules) -> Iterator[None]:
 
 
 @contextmanager
+def nginx_with_php(folder: Path, port: int, behind: int, rules: Rules) -> Iterator[None]:
+    """Paths that are no files are led on to `index.php` within the server, which then looks at its rules again."""
+    (folder / "index.php").write_text("<?php\n")
+    site = (
+        f"root {folder};\ntry_files $uri /index.php?$args;\n}}\n"
+        "location ~ \\.php$ {\ninclude /etc/nginx/fastcgi_params;\n"
+        f"fastcgi_param SCRIPT_FILENAME {folder}/index.php;\nfastcgi_pass {US4}:{behind};\n{rules[2]}\n"
+    )
+    with nginx(folder, port, behind, (rules[0], rules[1], f"{rules[2]}\n{site}}}\nlocation /unused {{")):
+        yield
+
+
+@contextmanager
 def haproxy(folder: Path, port: int, behind: int, rules: Rules) -> Iterator[None]:
     config = folder / "haproxy.cfg"
     config.write_text(
@@ -252,6 +267,25 @@ def test_the_lines_let_the_platform_in_and_leave_everybody_else_where_he_was(
         assert ours(before) == scenario.refused
         assert ours(after) == {200}
         assert ours(for_another) == scenario.refused, "addresses that are not in the list get in"
+        assert others(after) == others(before)
+
+
+PHP_IN_SERVER = [one for one in NGINX if one.name != "limit_except"]
+
+
+@pytest.mark.parametrize("scenario", PHP_IN_SERVER, ids=lambda one: one.name)
+def test_the_lines_hold_where_nginx_leads_a_path_on_to_php(scenario: Scenario, tmp_path: Path, need: Need) -> None:
+    need(*NEEDS["nginx"], *PHP_NEEDS)
+    tmp_path.chmod(0o755)
+    with ExitStack() as stack:
+        behind = stack.enter_context(php(tmp_path))
+        before, after = free_ports(2)
+        for port, rules in ((before, scenario.before), (after, scenario.after(fix_for("nginx")))):
+            folder = tmp_path / str(port)
+            folder.mkdir(mode=0o755)
+            stack.enter_context(nginx_with_php(folder, port, behind, rules))
+        assert ours(before) == scenario.refused
+        assert ours(after) == {200}
         assert others(after) == others(before)
 
 
