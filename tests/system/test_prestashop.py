@@ -83,13 +83,13 @@ def test_after_any_trouble_the_shop_holds_everything_once(
     assert not PushRow.objects.filter(state__in=PushRow.OPEN).exists()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_nothing_is_lost_while_the_shop_changes(organisation: Organisation, clock: FakeClock, seed: int) -> None:
     random = Random(seed)
-    world = World(organisation, clock, ShopSpec(platform="prestashop", orders=500, days=40, seed=seed))
+    world = World(organisation, clock, ShopSpec(platform="prestashop", orders=1200, days=40, seed=seed))
     ids = [brief.id for brief in world.shop.backstage.orders()]
     steps = [
-        Step(after=random.randrange(1, 4), do=do, arguments={"ids": random.sample(ids, 5), **more})
+        Step(after=random.randrange(1, 3), do=do, arguments={"ids": random.sample(ids, 5), **more})
         for _ in range(20)
         for do, more in (
             ("set_status", {"status": random.choice(("2", "3", "5", "6"))}),
