@@ -42,6 +42,8 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     layers: tuple[tuple[str, str], ...]
     """Each state with the layers that are in it."""
+    steps: tuple[Line, ...]
+    """Each layer in the order of a call's way, with its state."""
     closing: tuple[str, ...]
 
 
@@ -55,6 +57,7 @@ def telling(report: Report, _: Translate) -> Telling:
         lines=tuple(_line(requirement, _) for requirement in report.requirements if _is_shown(requirement)),
         parts=tuple(_part(told, report, _) for told in report.findings),
         layers=tuple(_layers(report, _)),
+        steps=tuple(_steps(report, _)),
         closing=tuple(_closing(report, _)),
     )
 
@@ -169,14 +172,33 @@ def _notes(told: Told, _: Translate) -> list[str]:
 _LAYERS: Final = ("passed", "problem", "not-reached", "not-asked")
 
 
-def _layers(report: Report, _: Translate) -> list[tuple[str, str]]:
-    states = {
+_COLOURS: Final = {"passed": "green", "notice": "green", "problem": "red"}
+
+
+def _steps(report: Report, _: Translate) -> list[Line]:
+    names, states = _layer_names(_), _states(_)
+    worst = {told.layer: told.severity.value for told in reversed(report.findings)}
+    return [
+        Line(
+            label=names[each.layer],
+            colour=worst.get(each.layer, "red") if each.state == "problem" else _COLOURS.get(each.state, "grey"),
+            text=states["passed" if each.state == "notice" else each.state],
+        )
+        for each in report.layers
+    ]
+
+
+def _states(_: Translate) -> dict[str, str]:
+    return {
         "passed": _("Passed"),
         "problem": _("Problem"),
         "not-reached": _("Not reached"),
         "not-asked": _("Not tested without keys"),
     }
-    names = {
+
+
+def _layer_names(_: Translate) -> dict[str, str]:
+    return {
         "dns": _("name"),
         "address": _("address"),
         "tcp": _("connection"),
@@ -190,6 +212,10 @@ def _layers(report: Report, _: Translate) -> list[tuple[str, str]]:
         "content": _("content"),
         "speed": _("speed"),
     }
+
+
+def _layers(report: Report, _: Translate) -> list[tuple[str, str]]:
+    names, states = _layer_names(_), _states(_)
     told = []
     for state in _LAYERS:
         kinds = ("passed", "notice") if state == "passed" else (state,)
