@@ -65,9 +65,10 @@ def orders(
     if as_json:
         print_json({"orders": rows, "more": page.more})
         return
-    columns = ("number", "shop", "status", "placed_at", "recipient", "country", "total", "pieces", "shipped_at")
+    columns = ("number", "shop", "status_name", "placed_at", "recipient", "country", "total", "pieces", "shipped_at")
     shown_rows = [[_short(row[column]) for column in columns] for row in rows]
-    print_table([c.replace("_", " ") for c in columns], shown_rows, empty="No order found.")
+    heads = [column.removesuffix("_name").replace("_", " ") for column in columns]
+    print_table(heads, shown_rows, empty="No order found.")
     if page.more:
         click.echo("There are more: raise --limit, or search.", err=True)
 
@@ -82,12 +83,15 @@ def _write_csv(form: Any, shop: str, organisation: str, part: int | None) -> Non
 
 
 def _data(order: Order) -> dict[str, Any]:
+    from varco.hub.wording import status_name
+
     address = order.contact.shipping
     return {
         "id": order.public_id,
         "number": order.number,
         "shop": order.integration.name,
         "status": order.status,
+        "status_name": status_name(order.integration, order.status),
         "placed_at": order.placed_at,
         "recipient": address.get("name") or address.get("company") or "",
         "country": address.get("country", ""),

@@ -16,6 +16,7 @@ from varco.hub import runtime
 from varco.hub.models import FindingRecord, Order, OrderEvent, Shipment, ShipmentLine
 from varco.hub.store.evidence import Owner, clear_findings, open_finding
 from varco.hub.store.shipping import quantities_left
+from varco.hub.wording import status_name
 from varco.model.finding import Confidence, Finding
 from varco.shops.registry import connector
 
@@ -68,7 +69,7 @@ def _owner(order: Order) -> Owner:
 
 
 def _finding(order: Order) -> Finding:
-    status = "deleted" if order.gone_at is not None else order.status
+    status = "deleted" if order.gone_at is not None else status_name(order.integration, order.status)
     return Finding(
         code=CODE,
         params={"number": order.number, "status": status},

@@ -167,14 +167,18 @@ def history(order: Order) -> Sequence[OrderEvent]:
 
 
 def statuses(organisation: Organisation, integration: Integration | None = None) -> list[tuple[str, str]]:
-    """Slug and the shop's own name of each status of the organisation's shops, for the filter."""
+    """Slug and the shop's own name of each status of the organisation's shops, for the filter.
+
+    Shops that call the same slug otherwise (numbers, on some platforms) are all named.
+    """
     shops = Integration.objects.of(organisation)
     if integration is not None:
         shops = shops.filter(pk=integration.pk)
-    named = {
-        status["slug"]: status["name"] for told in shops.values_list("shop_statuses", flat=True) for status in told
-    }
-    return sorted(named.items(), key=lambda item: item[1].casefold())
+    named: dict[str, dict[str, None]] = {}
+    for told in shops.values_list("shop_statuses", flat=True):
+        for status in told:
+            named.setdefault(status["slug"], {})[status["name"]] = None
+    return sorted(((slug, " / ".join(names)) for slug, names in named.items()), key=lambda item: item[1].casefold())
 
 
 def pushes_of(shipment: Shipment) -> Sequence[PushRow]:

@@ -19,6 +19,7 @@ from varco.hub.models import Integration, Order, OrderEvent, UnreadOrder
 from varco.hub.store import repairs
 from varco.hub.store.evidence import Owner, clear_findings, open_finding
 from varco.hub.store.integrations import read_window_again
+from varco.hub.wording import status_name
 from varco.model.finding import Confidence, Finding
 from varco.shops.base import OrderFilter
 
@@ -103,24 +104,29 @@ def compared(
         {"status": status, "theirs": count, "ours": ours.get(status, 0)} for status, count in theirs.items()
     ]
     left = [one for one in counts if one["theirs"] != one["ours"]] if found else []
+    integration = Integration.objects.get(pk=owner.integration_id)
     with transaction.atomic():
         Integration.objects.filter(pk=owner.integration_id).update(compared_at=runtime.clock().now(), counts=counts)
         clear_findings(owner.integration_id, channel=CHANNEL)
         for difference in found:
-            open_finding(owner, _finding(difference), channel=CHANNEL)
+            open_finding(owner, _finding(integration, difference), channel=CHANNEL)
         if again:
             repairs.end(owner.integration_id, left)
         elif left:
             repairs.begin(owner.integration_id, left)
             if any(difference.theirs > difference.ours for difference in found):
-                read_window_again(Integration.objects.get(pk=owner.integration_id))
+                read_window_again(integration)
     return found
 
 
-def _finding(difference: Difference) -> Finding:
+def _finding(integration: Integration, difference: Difference) -> Finding:
     return Finding(
         code="counts-differ",
-        params={"status": difference.status, "theirs": difference.theirs, "ours": difference.ours},
+        params={
+            "status": status_name(integration, difference.status),
+            "theirs": difference.theirs,
+            "ours": difference.ours,
+        },
         confidence=Confidence.HIGH,
         rests_on="the shop's own count, taken twice",
     )

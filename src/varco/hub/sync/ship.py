@@ -19,6 +19,7 @@ from varco.hub.store.shipping import ParcelRequest, ShipRequest
 from varco.hub.sync import reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
+from varco.hub.wording import status_name
 from varco.model.errors import BadInput, ShopFault
 from varco.model.finding import Confidence, Finding
 from varco.model.order import Order as ShopOrder
@@ -36,7 +37,7 @@ async def ship(door: Door, operation: Operation) -> dict[str, Any]:
         if not params.get("unread_ok"):
             await read_again(door, order, params.get("seen_hashes", {}))
         elif await db(aftermath.is_closed, order):
-            raise ShopFault(_closed(order, order.status))
+            raise ShopFault(_closed(order, status_name(order.integration, order.status)))
     try:
         shipment = await db(shipping.ship, organisation, request_from(params, operation.asked_by))
     except BadInput as error:
@@ -52,7 +53,7 @@ async def read_again(door: Door, order: Order, seen_hashes: Mapping[str, str]) -
     if shop_order is None:
         raise ShopFault(_closed(order, "deleted"))
     if shop_order.status in connector(order.integration.platform).closed_statuses:
-        raise ShopFault(_closed(order, shop_order.status))
+        raise ShopFault(_closed(order, status_name(order.integration, shop_order.status)))
     seen = seen_hashes.get(str(order.public_id))
     if changes or (seen and seen != await db(_hash, order.pk)):
         raise ShopFault(_changed(order, changes))

@@ -216,3 +216,15 @@ def test_the_import_does_not_bring_erased_people_back(organisation: Organisation
     contact = Contact.objects.get(order=order)
     assert (contact.billing, contact.shipping) == ({}, {})
     assert Order.objects.get(pk=order.pk).erased_at is not None
+
+
+def test_a_status_that_two_shops_call_differently_is_named_by_both(
+    organisation: Organisation, integration: Integration
+) -> None:
+    integration.shop_statuses = [{"slug": "2", "name": "Pagamento accettato"}, {"slug": "4", "name": "Spedito"}]
+    integration.save()
+    second = make_integration(organisation, "Second")
+    second.shop_statuses = [{"slug": "2", "name": "Payment accepted"}, {"slug": "4", "name": "Spedito"}]
+    second.save()
+    assert orders.statuses(organisation) == [("2", "Pagamento accettato / Payment accepted"), ("4", "Spedito")]
+    assert orders.statuses(organisation, second) == [("2", "Payment accepted"), ("4", "Spedito")]
