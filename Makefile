@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check walls bench serve lock messages reference fixes clean
+.PHONY: demo test check walls live bench serve lock messages reference fixes clean
 
 demo: $(VENV)/hub.done            ## the hub with two sandbox shops, in the browser
 	$(BIN)/varco demo
@@ -24,6 +24,9 @@ check: $(VENV)/dev.done           ## style, types, import direction
 walls: $(VENV)/dev.done           ## against real server software; installs its Debian packages where it may
 	tests/walls/packages
 	$(BIN)/pytest tests/walls
+
+live: $(VENV)/dev.done            ## against a real shop, named by VARCO_TEST_SHOP_...: its orders are changed
+	$(BIN)/pytest tests/live
 
 bench: $(VENV)/dev.done           ## figures of docs/performance.md
 	$(BIN)/python -m bench

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from varco.model.clock import Clock
 from varco.model.order import Order
 from varco.sandbox import Backstage, Kind, SandboxShop, ShopSpec, send_to
 from varco.shops.base import OrderFilter, Page, Send, Shop, ShopAccess
@@ -125,11 +126,24 @@ STAGES: Final[Mapping[str, Callable[..., Stage]]] = {
 """By platform. A connector without one fails the suite."""
 
 
+class Readable(Protocol):
+    """A shop to read: a pretend one on its stage, or a real one."""
+
+    @property
+    def shop(self) -> Shop: ...
+
+    @property
+    def again(self) -> Callable[[], Shop]: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
 @dataclass
 class Reader:
     """Imports, then follows the changes of all streams; every page goes through a new connector."""
 
-    stage: Stage
+    stage: Readable
     wanted: OrderFilter
     held: dict[str, Order] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)

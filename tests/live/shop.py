@@ -1,0 +1,187 @@
+"""The real shop that the environment names, and the hands that change it as its owner would."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+import pytest
+
+from tests.contract.stages import Readable
+from varco.model.clock import SYSTEM_CLOCK, Clock
+from varco.model.errors import BadInput
+from varco.model.exchange import Exchange, Request
+from varco.model.order import Order
+from varco.model.probe import AnsweredBy
+from varco.model.secret import Secret
+from varco.model.shipment import Publication, Published
+from varco.net.client import Client
+from varco.net.guard import networks
+from varco.shops.base import Send, Shop, ShopAccess
+from varco.shops.registry import connector
+from varco.shops.woocommerce.api import Api
+
+T = TypeVar("T")
+USER_AGENT: Final = "Varco/test"
+NEEDED: Final = ("VARCO_TEST_SHOP_URL", "VARCO_TEST_SHOP_PLATFORM", "VARCO_TEST_SHOP_KEYS")
+
+
+class Hands(Protocol):
+    """What the shop's own people do in it, by its interface."""
+
+    waiting: str
+    """The status of an order that is to be shipped."""
+    held_back: str
+    """A status into which it may be put, and taken back."""
+
+    def __init__(self, access: ShopAccess, send: Send) -> None: ...
+
+    async def set_status(self, remote_id: str, status: str) -> None: ...
+
+    async def put_away(self, remote_id: str) -> str:
+        """Take an order out of sight, and say in what status it is then. `set_status` brings it back."""
+        ...
+
+    async def times_told(self, remote_id: str, number: str) -> Mapping[str, int]:
+        """How often the tracking number stands in each place that the shop's people and customers look at."""
+        ...
+
+
+class WooHands:
+    waiting = "processing"
+    held_back = "on-hold"
+
+    def __init__(self, access: ShopAccess, send: Send) -> None:
+        self._api = Api(access, send)
+
+    async def set_status(self, remote_id: str, status: str) -> None:
+        await self._api.post(f"orders/{remote_id}", {"status": status})
+
+    async def put_away(self, remote_id: str) -> str:
+        self._api.checked(await self._api.call("DELETE", f"orders/{remote_id}", {}))
+        return "trash"
+
+    async def times_told(self, remote_id: str, number: str) -> Mapping[str, int]:
+        path = f"orders/{remote_id}"
+        order = (await self._api.get(path, {"_fields": "meta_data"})).read(dict[str, Any])
+        meta = [row["value"] for row in order["meta_data"] if row["key"] == "_wc_shipment_tracking_items"]
+        told = {"note": await self._rows(f"{path}/notes", number), "meta": _times(meta, number)}
+        index = (await self._api.get("")).read(dict[str, Any])
+        if any("/fulfillments" in route for route in index["routes"]):
+            told["fulfilment"] = await self._rows(f"{path}/fulfillments", number)
+        return told
+
+    async def _rows(self, path: str, number: str) -> int:
+        """Rows that name it: a link may hold it a second time."""
+        rows = (await self._api.get(path)).read(list[dict[str, Any]])
+        return sum(number in msgspec.json.encode(row).decode() for row in rows)
+
+
+def _times(value: Any, number: str) -> int:
+    """As a whole value, wherever it stands."""
+    if isinstance(value, dict | list):
+        return sum(_times(part, number) for part in (value.values() if isinstance(value, dict) else value))
+    return int(value == number)
+
+
+HANDS: Final[Mapping[str, type[Hands]]] = {"woocommerce": WooHands}
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    again: Callable[[], Shop]
+    clock: Clock = SYSTEM_CLOCK
+
+    @property
+    def shop(self) -> Shop:
+        return self.again()
+
+
+class RealShop(AbstractContextManager["RealShop"]):
+    """Every question is asked by a new connector, so that nothing is remembered between them."""
+
+    def __init__(self, platform: str, access: ShopAccess, client: Callable[[], Client]) -> None:
+        self.kind, self.hands = connector(platform), HANDS[platform]
+        self.access = access
+        self._client = client
+
+    def __enter__(self) -> RealShop:
+        self._runner = asyncio.Runner()
+        self._open = self._runner.run(self._opened())
+        return self
+
+    async def _opened(self) -> Client:
+        return await self._client().__aenter__()
+
+    def __exit__(self, *_: object) -> None:
+        async def close() -> None:
+            await self._open.__aexit__(None, None, None)
+            await asyncio.sleep(0.2)  # encrypted connections take leave after they were closed
+
+        self._runner.run(close())
+        self._runner.close()
+
+    def ask(self, work: Callable[[Shop], Awaitable[T]], access: ShopAccess | None = None) -> T:
+        """What the connector says, with other keys if given."""
+        return self._run(work(self.kind(access or self.access, self._send)))
+
+    def read(self, work: Callable[[Readable], Awaitable[T]]) -> T:
+        """For a `Reader`."""
+        return self._run(work(_Shelf(lambda: self.kind(self.access, self._send))))
+
+    def order(self, remote_id: str) -> Order | None:
+        return self.ask(lambda shop: shop.order(remote_id))
+
+    def publish(self, publication: Publication) -> Published:
+        return self.ask(lambda shop: shop.publish(publication))
+
+    def let(self, work: Callable[[Hands], Awaitable[T]]) -> T:
+        """What the shop's own people do."""
+        return self._run(work(self.hands(self.access, self._send)))
+
+    def set_status(self, remote_id: str, status: str) -> None:
+        self.let(lambda hands: hands.set_status(remote_id, status))
+
+    def probe(self, method: str) -> AnsweredBy:
+        async def asked(shop: Shop) -> AnsweredBy:
+            (probe,) = (probe for probe in shop.probes() if probe.request.method == method)
+            return probe.answered_by(await self._send(probe.request))
+
+        return self.ask(asked)
+
+    async def _send(self, request: Request) -> Exchange:
+        return await self._open.send(request, key="live")
+
+    def _run(self, work: Awaitable[T]) -> T:
+        async def done() -> T:
+            return await work
+
+        return self._runner.run(done())
+
+
+def named_shop() -> RealShop:
+    """Without the variables the collection ends, and says what is missing."""
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    if missing:
+        pytest.fail(f"tests/live needs a real shop: set {', '.join(missing)} (docs/develop/tests.md).", pytrace=False)
+    url, platform, file = (os.environ[name] for name in NEEDED)
+    if platform not in HANDS:
+        pytest.fail(f"VARCO_TEST_SHOP_PLATFORM: {platform} is none of {', '.join(sorted(HANDS))}.", pytrace=False)
+    try:
+        keys = msgspec.json.decode(Path(file).read_bytes(), type=dict[str, str])
+        ca = os.environ.get("VARCO_EXTRA_CA")
+        access = ShopAccess(
+            base_url=url.rstrip("/"),
+            credentials={name: Secret(value) for name, value in keys.items()},
+            user_agent=USER_AGENT,
+        )
+        allowed = networks([text for text in os.environ.get("VARCO_ALLOWED_NETWORKS", "").split(",") if text])
+        return RealShop(platform, access, lambda: Client(allowed_networks=allowed, extra_ca=Path(ca) if ca else None))
+    except (OSError, ValueError, BadInput) as error:
+        pytest.fail(f"tests/live: {error}", pytrace=False)
