@@ -85,9 +85,9 @@ async def _fetched(url: str) -> str:
     return text
 
 
-def request_from(wanted: Wanted) -> FixRequest:
+def request_from(wanted: Wanted, identity: Identity | None = None) -> FixRequest:
     """`BadInput` says what cannot be. Without addresses it is good only for what needs none."""
-    identity = identity_named(wanted.identity)
+    identity = identity or identity_named(wanted.identity)
     paths = paths_of(wanted.platform, wanted.folder)
     own = tuple(path for path in paths.prefixes if identity.name == "sendcloud" or "sendcloud" not in path)
     return FixRequest(

@@ -10,7 +10,7 @@ import msgspec
 
 from varco.app.fixes import Wanted, fix_for, request_from, targets_for
 from varco.doctor.report import Report, Told
-from varco.fixes.causes import CAUSE_OF, UNCLEAR
+from varco.fixes.causes import has_lines
 from varco.fixes.paths import PATHS
 from varco.model.exchange import header
 from varco.model.finding import Severity
@@ -63,7 +63,7 @@ def mendings(report: Report, addresses: str = "", *, private: bool = False) -> I
     done: set[str] = set()
     for told in report.findings:
         code = told.finding.code
-        if code in done or told.severity is Severity.GREY or code not in {*CAUSE_OF, *UNCLEAR}:
+        if code in done or told.severity is Severity.GREY or not has_lines(code):
             continue
         done.add(code)
         wanted = Wanted(

@@ -27,6 +27,11 @@ UNCLEAR: Final = frozenset(("refused-by-server",))
 """A rule stops us, and the answer does not say by what: every line of a target may be the one."""
 
 
+def has_lines(code: str) -> bool:
+    """Whether lines can mend it."""
+    return code in CAUSE_OF or code in UNCLEAR
+
+
 def cause_of(code: str) -> Cause | None:
     """None: it may be any. `BadInput` for a finding that no rule of a server can mend."""
     if not code or code in UNCLEAR:

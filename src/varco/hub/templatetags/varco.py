@@ -21,6 +21,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_l
 from varco.app.words import Words, words
 from varco.app.written import evidence_of
 from varco.doctor.report import Call
+from varco.fixes import causes
 from varco.hub import runtime
 from varco.hub.web.icons import ICONS
 
@@ -184,6 +185,12 @@ def path_of(url: str) -> str:
 def said(code: str, params: dict[str, Any] | None = None) -> Words:
     """A finding in the reader's language: `{% said code params as problem %}`."""
     return words(code, params or {}, gettext)
+
+
+@register.filter
+def has_lines(code: str) -> bool:
+    """Whether there are lines to paste that mend it."""
+    return causes.has_lines(code)
 
 
 @register.filter
