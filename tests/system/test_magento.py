@@ -109,7 +109,7 @@ def test_after_any_trouble_the_shop_holds_everything_once(
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_is_lost_while_the_shop_changes(organisation: Organisation, clock: FakeClock, seed: int) -> None:
     random = Random(seed)
-    world = World(organisation, clock, ShopSpec(platform="magento", orders=300, days=40, seed=seed))
+    world = World(organisation, clock, ShopSpec(platform="magento", orders=500, days=40, seed=seed))
     ids = [brief.id for brief in world.shop.backstage.orders()]
     steps = [
         Step(after=random.randrange(1, 4), do=do, arguments={"ids": random.sample(ids, 5), **more})
