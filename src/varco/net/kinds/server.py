@@ -91,7 +91,8 @@ KINDS = (
         "Shop's interface not found",
         "{host} answers the interface's address with a page ({status}) instead of data: the address is wrong, "
         "permalinks are off, or a rule closes the path.",
-        "In WordPress, open Settings → Permalinks, choose anything but “Plain” and save. Check the address.",
+        "Check the address. In WordPress, open Settings → Permalinks, choose anything but “Plain” and save; in "
+        "PrestaShop, set “Friendly URL” to Yes.",
         Whose.MERCHANT,
     ),
     _server(
