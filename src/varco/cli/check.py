@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", default="")
+@click.option("--list", "shops", type=click.File(), help="Examine many shops: a file with one address per line.")
 @click.option(
     "--identity",
     default="sendcloud",
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
 @json_option
 def check(
     url: str,
+    shops: TextIO | None,
     identity: str,
     user_agent: str,
     platform: str,
@@ -91,7 +94,9 @@ def check(
     """Examine the shop at URL: who answers, what stands in between, and which layer shuts a platform out.
 
     Asks at most 60 questions, none of which the shop could carry out, and stops at the first refusal so that no
-    firewall bans the address from which you call. Exit code 0: ready, 1: blocked, 2: wrong use, 3: could not tell.
+    firewall bans the address from which you call. With --list, one JSON report per line comes out.
+
+    Exit code 0: ready, 1: blocked, 2: wrong use, 3: could not tell.
     """
     from varco.app import check as app
     from varco.app.language import translator
@@ -105,18 +110,19 @@ def check(
     addresses = _addresses(ips, private=bool(allow_networks))
     if thorough:
         click.echo("Thorough: ten minutes after each refusal, two and a half hours at worst.", err=True)
-    with _waiting(url):
-        report = asyncio.run(
-            app.check(
-                url,
-                who,
-                place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside),
-                limits=limits_of(thorough=thorough, pause_s=pause_s),
-                platform=platform,
-                credentials=credentials,
-            )
-        )
+    examine = partial(
+        app.check,
+        identity=who,
+        place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside),
+        limits=limits_of(thorough=thorough, pause_s=pause_s),
+        platform=platform,
+        credentials=credentials,
+    )
     translate = translator(language)
+    if shops is not None:
+        return _check_list(url, shops, examine, translate)
+    with _waiting(url):
+        report = asyncio.run(examine(url))
     if page is not None:
         page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
     mended = list(mendings(report, addresses, private=bool(allow_networks))) if with_lines else []
@@ -129,6 +135,19 @@ def check(
     if not as_json:
         _show_mendings(mended, translate)
     return _exit(report)
+
+
+def _check_list(url: str, shops: TextIO, examine: Callable[[str], Awaitable[Report]], _: Translate) -> Exit:
+    from varco.app.address import shop_address
+    from varco.cli.check_list import addresses_in, examine_all, say, show_table, worst_exit
+    from varco.model.errors import BadInput
+
+    if url:
+        raise BadInput("Give one address, or --list with a file of them: not both.")
+    addresses = [shop_address(text) for text in addresses_in(shops)]
+    reports = asyncio.run(examine_all(addresses, examine, say))
+    show_table(reports, _)
+    return worst_exit(reports, _exit)
 
 
 def _addresses(source: str, *, private: bool) -> str:

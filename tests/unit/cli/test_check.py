@@ -143,3 +143,21 @@ def test_two_reports_are_compared(shop: str, tmp_path: Path) -> None:
     answer = varco("compare", *map(str, files))
     assert answer.returncode == Exit.WRONG_USE
     assert "holds no report" in answer.stderr
+
+
+def test_many_shops_are_examined_one_report_per_line(shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "shops.txt"
+    file.write_text(f"# ours\n{shop}\n\nhttp://127.0.0.1:9\n")
+    answer = varco("check", "--list", str(file), *HERE)
+    assert answer.returncode == Exit.PROBLEM
+    found = {
+        told["url"]: told["findings"][0]["finding"]["code"] for told in map(json.loads, answer.stdout.splitlines())
+    }
+    assert found == {shop: "refused-name", "http://127.0.0.1:9": "connection-refused"}
+    assert "Our name is refused" in answer.stderr
+
+
+def test_neither_an_address_nor_a_list_is_wrong_use(tmp_path: Path) -> None:
+    assert varco("check").returncode == Exit.WRONG_USE
+    (tmp_path / "shops.txt").write_text("shop.example\n")
+    assert varco("check", "shop.example", "--list", str(tmp_path / "shops.txt")).returncode == Exit.WRONG_USE
