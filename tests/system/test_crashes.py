@@ -67,6 +67,7 @@ class Workers:
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.folder = folder
+        self._started: list[Running] = []
         database = connection.settings_dict
         self.settings = {
             "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
@@ -79,8 +80,20 @@ class Workers:
 
     def start(self) -> Running:
         running = Running("worker", self.folder, free_port(), self.settings)
+        self._started.append(running)
         until(lambda: "Working." in running.said, "the worker begins")
         return running
+
+    def kill_all(self) -> None:
+        for running in self._started:
+            kill(running)
+
+
+@pytest.fixture
+def workers(folder: Path, sandbox: Sandbox) -> Iterator[Workers]:
+    made = Workers(folder, sandbox)
+    yield made
+    made.kill_all()
 
 
 def kill(worker: Running) -> None:
@@ -123,9 +136,9 @@ def times_in_shop(sandbox: Sandbox, numbers: Sequence[str]) -> set[tuple[int, in
 
 
 def test_twenty_kills_lose_nothing_and_double_nothing(
-    organisation: Organisation, shop: Integration, sandbox: Sandbox, folder: Path
+    organisation: Organisation, shop: Integration, sandbox: Sandbox, workers: Workers
 ) -> None:
-    random, workers = Random(7), Workers(folder, sandbox)
+    random = Random(7)
     backstage = sandbox.control.shop(0)
     backstage.set_walls([Wall(kind=Kind.SLOW, seconds=0.05)])
     kills_in_import = 0
@@ -158,9 +171,8 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
 
 
 def test_a_frozen_worker_that_wakes_changes_nothing(
-    organisation: Organisation, shop: Integration, sandbox: Sandbox, folder: Path
+    organisation: Organisation, shop: Integration, sandbox: Sandbox, workers: Workers
 ) -> None:
-    workers = Workers(folder, sandbox)
     frozen = workers.start()
     until(lambda: import_is_done(shop), "the import")
     backstage = sandbox.control.shop(0)
