@@ -41,7 +41,7 @@ async def _products(api: Api, ids: Iterable[str]) -> list[PsProduct]:
 
 
 async def _combinations(api: Api, ids: Iterable[str]) -> list[PsCombination]:
-    display = fields("id", "id_product", "reference", "ean13", "weight")
+    display = fields("id", "reference", "ean13", "weight")
     return [
         row
         for portion in _portions(ids)

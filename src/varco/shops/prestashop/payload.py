@@ -114,7 +114,6 @@ class PsProduct(msgspec.Struct, gc=False):
 
 class PsCombination(msgspec.Struct, gc=False):
     id: int
-    id_product: Loose = None
     reference: Loose = None
     ean13: Loose = None
     weight: Loose = None
