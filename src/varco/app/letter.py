@@ -15,13 +15,17 @@ import msgspec
 from varco.app.fixes import PUBLISHED, text_of
 from varco.app.language import Translate
 from varco.app.words import MISSING, words
+from varco.doctor.report import Report
 from varco.model.exchange import Exchange, Request
+from varco.model.finding import Params
 from varco.model.fix import Fix, FixRequest
 from varco.shops.base import ShopAccess
 from varco.shops.registry import connector
 
 WIDTH: Final = 78
 RULE: Final = "-" * WIDTH
+_IDS: Final = frozenset(("cf-ray", "x-sucuri-id", "x-amz-cf-id", "x-azure-ref", "x-request-id", "x-iinfo", "x-varnish"))
+"""Headers with a number under which a service or a server keeps the event."""
 _PROSE: Final = TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
@@ -32,11 +36,30 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     method: str = ""
     status: str = ""
     since: str = ""
-    """In UTC."""
+    """When, in UTC."""
     address: str = ""
     """From where it was called."""
     reference: str = ""
     """Under which the server or service keeps it: a ray, request or incident number."""
+    params: Params = {}
+    """Of the finding, where they are known."""
+
+
+def seen_in(report: Report, code: str) -> Seen:
+    """As far as an examination saw that finding."""
+    told = next((told for told in report.findings if told.finding.code == code), None)
+    call = next((call for call in report.calls if told and call.number in told.evidence), None)
+    if told is None or call is None:
+        return Seen(finding=code)
+    ids = [f"{name} {value}" for name, value in call.headers if name.lower() in _IDS]
+    return Seen(
+        finding=code,
+        method=call.method,
+        status=str(call.status or ""),
+        since=f"{call.at:%Y-%m-%d %H:%M:%S}",
+        reference=", ".join(ids),
+        params=told.finding.params,
+    )
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,17 +100,13 @@ def _wrapped(part: str) -> str:
 
 def _refused(host: str, seen: Seen, _: Translate) -> Iterator[str]:
     if seen.finding:
-        params: dict[str, str | int] = {
-            "host": host,
-            "method": seen.method or MISSING,
-            "status": seen.status or MISSING,
-        }
-        known = words(seen.finding, params | {"product": _("The server")}, _)
-        yield f"{known.sentence} ({seen.finding})"
+        given: Params = {"host": host, "product": _("The server"), "method": seen.method, "status": seen.status}
+        known = words(seen.finding, {name: value for name, value in (given | seen.params).items() if value}, _)
+        yield f"{known.title if MISSING in known.sentence else known.sentence} ({seen.finding})"
     else:
         yield _("Calls of the platform to the shop's interface.")
     facts = (
-        (_("Since (UTC)"), seen.since),
+        (_("Seen at (UTC)"), seen.since),
         (_("Called from"), seen.address),
         (_("Reference in your log"), seen.reference),
     )
@@ -99,7 +118,7 @@ def _refused(host: str, seen: Seen, _: Translate) -> Iterator[str]:
 def _callers(request: FixRequest, _: Translate) -> Iterator[str]:
     published = PUBLISHED.get(request.identity, "")
     system = _("name of the shop system")
-    names = [agent.replace("{shop}", f"<{system}>") for agent in request.user_agents]
+    names = list(dict.fromkeys(agent.replace("{shop}", f"<{system}>") for agent in request.user_agents))
     facts = (
         (_("Addresses"), ", ".join(request.addresses) or published or MISSING),
         (_("Name (User-Agent)"), _(" or ").join(names)),

@@ -140,7 +140,7 @@ def allow(
 @click.option("--finding", default="", help="What is wrong, by its code.")
 @click.option("--method", default="", help="Of the call that was refused, such as PUT.")
 @click.option("--status", default="", help="With which it was refused, such as 403.")
-@click.option("--since", default="", help="Since when calls fail, in UTC.")
+@click.option("--since", default="", help="When calls were refused, in UTC.")
 @click.option("--from", "address", default="", help="The address from which the refused call was made.")
 @click.option("--reference", default="", help="The number under which the server or service keeps the event.")
 @_whom

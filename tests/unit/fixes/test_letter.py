@@ -47,3 +47,11 @@ def test_without_a_known_server_it_asks_for_the_conditions() -> None:
 
 def test_its_prose_is_as_wide_as_a_mail() -> None:
     assert max(map(len, letter(target="").body.splitlines()[:12])) <= 78
+
+
+def test_a_finding_of_which_little_is_known_is_named_without_gaps() -> None:
+    request = request_from(Wanted(identity="varco", platform="woocommerce", addresses="8.8.4.4"))
+    written = letter_for("https://shop.example", request, None, Seen(finding="method-refused"), str).body
+    assert "Method refused (method-refused)" in written
+    assert "–" not in written
+    assert written.count("Varco/") == 1

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from varco.app.fixes import Wanted, fix_for, request_from, targets_for, text_of
-from varco.app.letter import Letter, Seen, letter_for
+from varco.app.letter import Letter, Seen, letter_for, seen_in
+from varco.doctor.report import Report
 from varco.fixes.addresses import spelling
 from varco.fixes.causes import has_lines
 from varco.fixes.paths import PATHS
 from varco.fixes.registry import all_targets
 from varco.hub import runtime
-from varco.hub.models import Integration
+from varco.hub.models import Integration, Operation
+from varco.hub.store import examinations
 from varco.hub.web.access import HubRequest, member
 from varco.hub.web.connections import live, page_of
 from varco.hub.web.forms import HubForm
@@ -101,6 +104,15 @@ def _written(integration: Integration, form: LinesForm) -> dict[str, Any]:
     except BadInput as error:
         form.add_error("addresses", str(error))
         return {}
-    seen = Seen(finding=form.cleaned_data["finding"])
+    seen = _seen(integration, form.cleaned_data["finding"])
     letter: Letter = letter_for(integration.base_url, request, fix, seen, gettext)
     return {"lines": text_of(fix, gettext) if fix else "", "letter": letter}
+
+
+def _seen(integration: Integration, finding: str) -> Seen:
+    """As the newest examination saw it."""
+    newest = examinations.latest(integration).filter(state=Operation.DONE).first()
+    try:
+        return seen_in(msgspec.convert(newest.result, Report), finding) if newest else Seen(finding=finding)
+    except msgspec.ValidationError:  # of another version
+        return Seen(finding=finding)

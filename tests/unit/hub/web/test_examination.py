@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -47,6 +49,10 @@ def test_a_person_asks_and_reads_the_answer(browser: Client, world: World) -> No
     assert "Method refused" in html
     assert '<span class="badge bad">403</span>' in html
     assert "hx-get" not in html.partition("<main")[2]
+    (lines,) = re.findall(r'href="([^"]+/lines/[^"]*finding=method-refused)"', html)
+    letter = browser.get(lines, {"finding": "method-refused", "addresses": "8.8.4.4"}).content.decode()
+    assert "does not let" in letter
+    assert "Seen at (UTC): 20" in letter
 
 
 def test_keys_are_tested_and_stand_in_no_report(browser: Client, world: World) -> None:
