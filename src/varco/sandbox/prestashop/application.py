@@ -18,9 +18,9 @@ from varco.sandbox.application import Application, Shown, Told
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
 from varco.sandbox.prestashop import webservice, writing
+from varco.sandbox.prestashop.codes import CARRIERS, STOCK_STATES
 from varco.sandbox.prestashop.faults import WsError
 from varco.sandbox.prestashop.orders import CANCELED, PsOrder, add_state, made, saved
-from varco.sandbox.prestashop.tables import CARRIERS, STOCK_STATES
 from varco.sandbox.spec import Key, ShopSpec
 from varco.sandbox.walls import Kind, Wall
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from varco.sandbox.prestashop.faults import Crash, WsError, nearest
-from varco.sandbox.prestashop.tables import I18n, Resource, Row
+from varco.sandbox.prestashop.resource import I18n, Resource, Row
 from varco.sandbox.state import State
 
 _DATES: Final = ("date_add", "date_upd")

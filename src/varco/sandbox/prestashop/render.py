@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from varco.sandbox.prestashop.query import Display
-from varco.sandbox.prestashop.tables import ALL_NAMES, RESOURCES, I18n, Resource, Row
+from varco.sandbox.prestashop.resource import I18n, Resource, Row
+from varco.sandbox.prestashop.tables import ALL_NAMES, RESOURCES
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink">\n'
 _END: Final = "</prestashop>\n"

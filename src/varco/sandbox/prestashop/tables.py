@@ -1,321 +1,42 @@
-"""The webservice's resources: their fields in PrestaShop's own order, and their rows.
-
-Values are texts; an id is a number; what is told per language is an `I18n`.
-"""
+"""All tables of the webservice."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-import msgspec
-
-from varco.sandbox.amounts import part, rounded, written
 from varco.sandbox.goods import GOODS, Good
-from varco.sandbox.orders import Line
+from varco.sandbox.prestashop.codes import (
+    CARRIERS,
+    COUNTRIES,
+    CURRENCIES,
+    DELETED_CARRIERS,
+    DELIVERED,
+    PAID,
+    SHIPPED,
+    STATES,
+    STOCK_STATES,
+    number_of,
+)
+from varco.sandbox.prestashop.order_rows import (
+    DETAIL_FIELDS,
+    ORDER_FIELDS,
+    ORDER_ROW,
+    OrderRow,
+    address_ids,
+    carrier_rows,
+    carriers_of,
+    detail_rows,
+    histories_of,
+    history_rows,
+    order_rows,
+    orders_after,
+    orders_of,
+    weight_text,
+)
 from varco.sandbox.prestashop.orders import PsOrder
+from varco.sandbox.prestashop.resource import LAUNCHED, ZERO_DATE, I18n, Resource, Row
 from varco.sandbox.state import State
-
-ZERO_DATE: Final = "0000-00-00 00:00:00"
-LAUNCHED: Final = "2026-09-01 08:00:00"
-COUNTRIES: Final = {
-    1: "DE", 2: "AT", 3: "BE", 6: "ES", 8: "FR", 9: "GR", 10: "IT", 13: "NL", 14: "PL", 15: "PT", 16: "CZ", 17: "GB",
-    18: "SE", 19: "CH", 20: "DK", 21: "US", 26: "IE",
-}  # fmt: skip
-STATES: Final = {126: "AG", 127: "AL", 128: "AN", 140: "BZ", 155: "FC", 170: "LE", 180: "MI", 190: "NA", 200: "AQ",
-                 205: "PU", 211: "RM"}  # fmt: skip
-CURRENCIES: Final = {1: ("EUR", "euro", "€", "978"), 2: ("GBP", "Sterlina", "£", "826"),
-                     3: ("USD", "Dollaro", "$", "840"), 4: ("PLN", "Złoty", "zł", "985")}  # fmt: skip
-STOCK_STATES: Final = {
-    "1": "Awaiting check payment", "2": "Payment accepted", "3": "Processing in progress", "4": "Shipped",
-    "5": "Delivered", "6": "Canceled", "7": "Refunded", "8": "Payment error", "9": "On backorder (paid)",
-    "10": "Awaiting bank wire payment", "11": "Remote payment accepted", "12": "On backorder (not paid)",
-    "13": "Awaiting Cash On Delivery validation", "14": "Pronto per la spedizione",
-}  # fmt: skip
-_SHIPPED: Final = ("4", "5")
-_DELIVERED: Final = ("3", *_SHIPPED)
-"""States with a delivery slip."""
-_PAID: Final = ("2", "3", "4", "5", "9", "11", "14")
-CARRIERS: Final = {
-    1: "Click and collect", 2: "My carrier", 3: "My cheap carrier", 4: "My light carrier", 5: "Corriere Espresso",
-    6: "Poste & Pacchi «Già»", 7: "Ritiro in negozio", 8: "Corriere Espresso",
-}  # fmt: skip
-_DELETED_CARRIERS: Final = (5,)
-
-
-class I18n(msgspec.Struct, frozen=True):
-    text: str
-
-
-Row = Mapping[str, Any]
-
-
-class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    one: str
-    fields: tuple[str, ...]
-    rows: Callable[[State, int], Iterable[Row]]
-    """Those whose id is greater, in the order of ids."""
-    found: Mapping[str, Callable[[State, Sequence[int]], Iterable[Row]]] = {}
-    """A quick way by the numbers in a field."""
-    links: Mapping[str, str] = {}
-    """The resource that a field names a row of."""
-    associations: Mapping[str, tuple[str, ...]] = {}
-    required: Mapping[str, str] = {}
-    """Fields that must be given, and the others' formats, for the synopsis."""
-    not_filterable: tuple[str, ...] = ()
-    description: str = ""
-
-
-def local(state: State, moment: int | None) -> str:
-    if moment is None:
-        return ZERO_DATE
-    return datetime.fromtimestamp(moment, state.zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _micro(amount: int) -> str:
-    return written(amount, 6)
-
-
-def orders_after(state: State, last: int) -> Iterator[PsOrder]:
-    """Those that a list holds by now, by id."""
-    now = state.clock.now()
-    ids = _ids(state)
-    for order_id in ids[bisect_right(ids, last) :]:
-        order = state.order(order_id)
-        if isinstance(order, PsOrder) and order.visible_from <= now:
-            yield order
-
-
-def _ids(state: State) -> list[int]:
-    return sorted(order.id for order in state.book)
-
-
-def address_ids(order: PsOrder) -> tuple[int, int]:
-    """Delivery and invoice. The same one where it goes to where the bill goes."""
-    delivery = 2 * order.id
-    return delivery, delivery if same_place(order) else delivery + 1
-
-
-def same_place(order: PsOrder) -> bool:
-    names = [name for name in order.shipping.__struct_fields__ if name != "phone"]
-    return all(getattr(order.shipping, name) == getattr(order.billing, name) for name in names)
-
-
-class OrderRow(Mapping[str, Any]):
-    """Made field by field: a list of 100,000 orders is looked through by few of them."""
-
-    __slots__ = ("_state", "order")
-
-    def __init__(self, state: State, order: PsOrder) -> None:
-        self._state, self.order = state, order
-
-    def __getitem__(self, name: str) -> Any:
-        if name == "associations":
-            return {"order_rows": [_order_row(line) for line in self.order.lines]}
-        made = _ORDER.get(name)
-        return made(self._state, self.order) if made else _ORDER_DEFAULTS[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((*ORDER_FIELDS, "associations"))
-
-    def __len__(self) -> int:
-        return len(ORDER_FIELDS) + 1
-
-
-def _goods(order: PsOrder) -> int:
-    return rounded(sum(line.total for line in order.lines))
-
-
-def _goods_wt(order: PsOrder) -> int:
-    return rounded(sum(line.total + part(line.total, line.tax.percent) for line in order.lines))
-
-
-def _shipping(order: PsOrder) -> int:
-    return rounded(sum(charge.total for charge in order.shipping_lines))
-
-
-def _shipping_wt(order: PsOrder) -> int:
-    return rounded(sum(charge.total + part(charge.total, 22) for charge in order.shipping_lines))
-
-
-def _number_of(table: Mapping[int, Any], code: str) -> str:
-    return str(next((number for number, value in table.items() if code in (value, value[0])), 0))
-
-
-def _is(order: PsOrder, states: Iterable[str]) -> bool:
-    return order.status in states
-
-
-_ORDER: Final[dict[str, Callable[[State, PsOrder], Any]]] = {
-    "id": lambda _, order: order.id,
-    "id_address_delivery": lambda _, order: str(address_ids(order)[0]),
-    "id_address_invoice": lambda _, order: str(address_ids(order)[1]),
-    "id_cart": lambda _, order: str(order.id),
-    "id_currency": lambda _, order: _number_of(CURRENCIES, order.currency),
-    "id_customer": lambda _, order: str(order.customer_id),
-    "id_carrier": lambda _, order: str(order.carrier),
-    "current_state": lambda _, order: order.status,
-    "module": lambda _, order: order.payment_method,
-    "invoice_number": lambda _, order: str(order.id) if _is(order, _PAID) else "0",
-    "invoice_date": lambda state, order: local(state, order.created if _is(order, _PAID) else None),
-    "delivery_number": lambda _, order: str(order.id) if _is(order, _DELIVERED) else "0",
-    "delivery_date": lambda state, order: local(state, order.modified if _is(order, _DELIVERED) else None),
-    "valid": lambda _, order: str(int(_is(order, _PAID))),
-    "date_add": lambda state, order: local(state, order.created),
-    "date_upd": lambda state, order: local(state, order.modified),
-    "shipping_number": lambda _, order: shipping_number(order),
-    "note": lambda _, order: order.note,
-    "secure_key": lambda _, order: order.key,
-    "payment": lambda _, order: order.payment_title,
-    "gift": lambda _, order: str(int(order.gift)),
-    "gift_message": lambda _, order: order.wants,
-    "total_paid": lambda _, order: _micro(_goods_wt(order) + _shipping_wt(order)),
-    "total_paid_tax_incl": lambda _, order: _micro(_goods_wt(order) + _shipping_wt(order)),
-    "total_paid_tax_excl": lambda _, order: _micro(_goods(order) + _shipping(order)),
-    "total_products": lambda _, order: _micro(_goods(order)),
-    "total_products_wt": lambda _, order: _micro(_goods_wt(order)),
-    "total_shipping": lambda _, order: _micro(_shipping_wt(order)),
-    "total_shipping_tax_incl": lambda _, order: _micro(_shipping_wt(order)),
-    "total_shipping_tax_excl": lambda _, order: _micro(_shipping(order)),
-    "reference": lambda _, order: order.reference,
-}
-ORDER_FIELDS: Final = (
-    "id id_address_delivery id_address_invoice id_cart id_currency id_lang id_customer id_carrier current_state module "
-    "invoice_number invoice_date delivery_number delivery_date valid date_add date_upd shipping_number note "
-    "id_shop_group id_shop secure_key payment recyclable gift gift_message mobile_theme total_discounts "
-    "total_discounts_tax_incl total_discounts_tax_excl total_paid total_paid_tax_incl total_paid_tax_excl "
-    "total_paid_real total_products total_products_wt total_shipping total_shipping_tax_incl total_shipping_tax_excl "
-    "carrier_tax_rate total_wrapping total_wrapping_tax_incl total_wrapping_tax_excl round_mode round_type "
-    "conversion_rate reference"
-).split()
-_ORDER_DEFAULTS: Final = {
-    "id_lang": "1", "id_shop_group": "1", "id_shop": "1", "recyclable": "0", "mobile_theme": "0",
-    "total_discounts": "0.000000", "total_discounts_tax_incl": "0.000000", "total_discounts_tax_excl": "0.000000",
-    "total_paid_real": "0.000000", "carrier_tax_rate": "22.000", "total_wrapping": "0.000000",
-    "total_wrapping_tax_incl": "0.000000", "total_wrapping_tax_excl": "0.000000", "round_mode": "2", "round_type": "2",
-    "conversion_rate": "1.000000",
-}  # fmt: skip
-_ORDER_ROW: Final = (
-    "id product_id product_attribute_id product_quantity product_name product_reference product_ean13 product_isbn "
-    "product_upc product_price id_customization unit_price_tax_incl unit_price_tax_excl"
-).split()
-
-
-def shipping_number(order: PsOrder) -> str:
-    """PrestaShop shows the first row's."""
-    return next((row.tracking for row in order.carriers if row.tracking), order.shipping_number)
-
-
-def _order_row(line: Line) -> Row:
-    net = line.total // line.quantity if line.quantity else 0
-    return {
-        "id": str(line.id), "product_id": str(line.product_id), "product_attribute_id": str(line.variation_id),
-        "product_quantity": str(line.quantity), "product_name": line.name, "product_reference": line.sku or "",
-        "product_ean13": _ean(line), "product_isbn": "", "product_upc": "", "product_price": _micro(net),
-        "id_customization": "0", "unit_price_tax_incl": _micro(net + part(net, line.tax.percent)),
-        "unit_price_tax_excl": _micro(net),
-    }  # fmt: skip
-
-
-def _ean(line: Line) -> str:
-    good = GOODS.get(line.variation_id or line.product_id)
-    return good.ean if good else ""
-
-
-def _orders(state: State, last: int) -> Iterator[Row]:
-    return (OrderRow(state, order) for order in orders_after(state, last))
-
-
-def _details(state: State, last: int) -> Iterator[Row]:
-    rows = [_detail(order, line) for order in orders_after(state, 0) for line in order.lines if line.id > last]
-    return iter(sorted(rows, key=lambda row: int(row["id"])))
-
-
-_WHOLE: Final = ("id_", "product_quantity_", "discount_", "tax_comp", "download_nb")
-
-
-def _detail(order: PsOrder, line: Line) -> Row:
-    good = GOODS.get(line.variation_id or line.product_id)
-    gross = line.total + part(line.total, line.tax.percent)
-    row = _order_row(line)
-    zero = dict.fromkeys(DETAIL_FIELDS, "0.000000")
-    return {
-        **zero,
-        **{name: "0" for name in DETAIL_FIELDS if name.startswith(_WHOLE)},
-        "id": line.id, "id_order": str(order.id), "product_id": row["product_id"],
-        "product_attribute_id": row["product_attribute_id"], "group_reduction": "0.00", "download_hash": "",
-        "download_deadline": ZERO_DATE, "id_shop": "1", "product_name": line.name,
-        "product_quantity": str(line.quantity), "product_price": row["product_price"], "reduction_percent": "0.00",
-        "product_ean13": row["product_ean13"], "product_isbn": "", "product_upc": "", "product_mpn": "",
-        "product_reference": line.sku or "", "product_supplier_reference": "",
-        "product_weight": weight_text(good) if good else "5.200000", "id_tax_rules_group": "1",
-        "ecotax_tax_rate": "0.000", "unit_price_tax_incl": row["unit_price_tax_incl"],
-        "unit_price_tax_excl": row["unit_price_tax_excl"], "total_price_tax_incl": _micro(gross),
-        "total_price_tax_excl": _micro(line.total), "associations": {"taxes": [{"id": "1"}]},
-    }  # fmt: skip
-
-
-DETAIL_FIELDS: Final = (
-    "id id_order product_id product_attribute_id product_quantity_reinjected group_reduction discount_quantity_applied "
-    "download_hash download_deadline id_order_invoice id_warehouse id_shop id_customization product_name "
-    "product_quantity product_quantity_in_stock product_quantity_return product_quantity_refunded product_price "
-    "reduction_percent reduction_amount reduction_amount_tax_incl reduction_amount_tax_excl product_quantity_discount "
-    "product_ean13 product_isbn product_upc product_mpn product_reference product_supplier_reference product_weight "
-    "tax_computation_method id_tax_rules_group ecotax ecotax_tax_rate download_nb unit_price_tax_incl "
-    "unit_price_tax_excl total_price_tax_incl total_price_tax_excl total_shipping_price_tax_excl "
-    "total_shipping_price_tax_incl purchase_supplier_price original_product_price original_wholesale_price "
-    "total_refunded_tax_excl total_refunded_tax_incl"
-).split()
-
-
-def weight_text(good: Good) -> str:
-    """Whole, as a line keeps it."""
-    return f"{float(good.weight or (GOODS[good.parent].weight if good.parent else '') or 0):.6f}"
-
-
-def orders_of(state: State, numbers: Iterable[int]) -> Iterator[PsOrder]:
-    now = state.clock.now()
-    for number in sorted(set(numbers)):
-        order = state.order(number)
-        if isinstance(order, PsOrder) and order.visible_from <= now:
-            yield order
-
-
-def _carrier_rows(state: State, last: int) -> Iterator[Row]:
-    return _carriers_of(state, orders_after(state, 0), last)
-
-
-def _carriers_of(state: State, orders: Iterable[PsOrder], last: int = 0) -> Iterator[Row]:
-    pairs = [(row, order) for order in orders for row in order.carriers if row.id > last]
-    return (carrier_row(state, order, row) for row, order in sorted(pairs, key=lambda pair: pair[0].id))
-
-
-def carrier_row(state: State, order: PsOrder, row: Any) -> Row:
-    gross = row.cost + part(row.cost, 22)
-    return {
-        "id": row.id, "id_order": str(order.id), "id_carrier": str(row.carrier),
-        "id_order_invoice": "" if row.wiped else str(order.id) if _is(order, _PAID) else "0",
-        "weight": "" if row.wiped else row.weight,
-        "shipping_cost_tax_excl": "" if row.wiped else _micro(row.cost),
-        "shipping_cost_tax_incl": "" if row.wiped else _micro(gross),
-        "tracking_number": row.tracking, "date_add": local(state, row.created),
-    }  # fmt: skip
-
-
-def _histories(state: State, last: int) -> Iterator[Row]:
-    return _histories_of(state, orders_after(state, 0), last)
-
-
-def _histories_of(state: State, orders: Iterable[PsOrder], last: int = 0) -> Iterator[Row]:
-    pairs = [(row, order) for order in orders for row in order.histories if row.id > last]
-    return (
-        {"id": row.id, "id_employee": str(row.employee), "id_order_state": row.state, "id_order": str(order.id),
-         "date_add": local(state, row.created)}
-        for row, order in sorted(pairs, key=lambda pair: pair[0].id)
-    )  # fmt: skip
 
 
 def _order_states(state: State, last: int) -> Iterator[Row]:
@@ -323,10 +44,10 @@ def _order_states(state: State, last: int) -> Iterator[Row]:
         if int(number) > last:
             yield {
                 "id": int(number), "unremovable": str(int(number in STOCK_STATES and number != "14")),
-                "delivery": str(int(number in _DELIVERED)), "hidden": "0",
+                "delivery": str(int(number in DELIVERED)), "hidden": "0",
                 "send_email": str(int(number not in ("5", "13", "14"))), "module_name": "",
-                "invoice": str(int(number in (*_PAID, "7"))), "color": "#3498D8", "logable": str(int(number in _PAID)),
-                "shipped": str(int(number in _SHIPPED)), "paid": str(int(number in _PAID)), "pdf_delivery": "0",
+                "invoice": str(int(number in (*PAID, "7"))), "color": "#3498D8", "logable": str(int(number in PAID)),
+                "shipped": str(int(number in SHIPPED)), "paid": str(int(number in PAID)), "pdf_delivery": "0",
                 "pdf_invoice": str(int(number == "2")), "deleted": "0", "name": I18n(name),
                 "template": I18n("payment" if number == "2" else "shipped"),
             }  # fmt: skip
@@ -349,8 +70,8 @@ def _address(order: PsOrder, number: int, place: Any, other: str) -> Row:
     mobile = place.phone.startswith("+39 333")
     return {
         "id": number, "id_customer": str(order.customer_id), "id_manufacturer": "0", "id_supplier": "0",
-        "id_warehouse": "0", "id_country": _number_of(COUNTRIES, place.country),
-        "id_state": _number_of(STATES, place.state),
+        "id_warehouse": "0", "id_country": number_of(COUNTRIES, place.country),
+        "id_state": number_of(STATES, place.state),
         "alias": "Casa", "company": place.company, "lastname": place.last_name, "firstname": place.first_name,
         "vat_number": "", "address1": place.address_1, "address2": place.address_2, "postcode": place.postcode,
         "city": place.city, "other": other, "phone": "" if mobile else place.phone,
@@ -407,7 +128,7 @@ def _currencies(_state: State, last: int) -> Iterator[Row]:
 def _carriers(_state: State, last: int) -> Iterator[Row]:
     for number, name in CARRIERS.items():
         if number > last:
-            gone = number in _DELETED_CARRIERS
+            gone = number in DELETED_CARRIERS
             yield {
                 "id": number, "deleted": str(int(gone)), "is_module": "0",
                 "id_tax_rules_group": 1 if number < 5 else 0, "id_reference": "5" if number == 8 else str(number),
@@ -494,7 +215,7 @@ def _configurations(state: State, last: int) -> Iterator[Row]:
     settings = {
         31: ("PS_WEIGHT_UNIT", state.spec.weight_unit),
         32: ("PS_TIMEZONE", state.spec.time_zone),
-        33: ("PS_CURRENCY_DEFAULT", _number_of(CURRENCIES, state.spec.currency)),
+        33: ("PS_CURRENCY_DEFAULT", number_of(CURRENCIES, state.spec.currency)),
         34: ("PS_LANG_DEFAULT", "1"),
     }
     for number, (name, value) in settings.items():
@@ -522,22 +243,22 @@ _REQUIRED: Final = "true"
 RESOURCES: Final = {
     resource.name: resource
     for resource in (
-        _table("orders", "order", _orders, ORDER_FIELDS, links=_ORDER_LINKS,
+        _table("orders", "order", order_rows, ORDER_FIELDS, links=_ORDER_LINKS,
                found={"id": lambda state, ids: (OrderRow(state, order) for order in orders_of(state, ids))},
-               associations={"order_rows": tuple(_ORDER_ROW)}, not_filterable=("shipping_number",),
+               associations={"order_rows": tuple(ORDER_ROW)}, not_filterable=("shipping_number",),
                description="The Customers orders"),
-        _table("order_carriers", "order_carrier", _carrier_rows,
+        _table("order_carriers", "order_carrier", carrier_rows,
                "id id_order id_carrier id_order_invoice weight shipping_cost_tax_excl shipping_cost_tax_incl "
                "tracking_number date_add".split(),
-               found={"id_order": lambda state, ids: _carriers_of(state, orders_of(state, ids))},
+               found={"id_order": lambda state, ids: carriers_of(state, orders_of(state, ids))},
                links={"id_order": "orders", "id_carrier": "carriers"},
                required={"id_order": _REQUIRED, "id_carrier": _REQUIRED}, description="The Order carriers"),
-        _table("order_histories", "order_history", _histories,
+        _table("order_histories", "order_history", history_rows,
                "id id_employee id_order_state id_order date_add".split(),
-               found={"id_order": lambda state, ids: _histories_of(state, orders_of(state, ids))},
+               found={"id_order": lambda state, ids: histories_of(state, orders_of(state, ids))},
                links={"id_order_state": "order_states", "id_order": "orders"},
                required={"id_order_state": _REQUIRED, "id_order": _REQUIRED}, description="The Order histories"),
-        _table("order_details", "order_detail", _details, DETAIL_FIELDS, associations={"taxes": ("id",)},
+        _table("order_details", "order_detail", detail_rows, DETAIL_FIELDS, associations={"taxes": ("id",)},
                description="Details of an order"),
         _table("order_states", "order_state", _order_states,
                "id unremovable delivery hidden send_email module_name invoice color logable shipped paid pdf_delivery "

@@ -16,7 +16,8 @@ from varco.sandbox.pages import APACHE
 from varco.sandbox.prestashop import render, writing
 from varco.sandbox.prestashop.faults import Crash, Gone, WsError, nearest
 from varco.sandbox.prestashop.query import found, query_of
-from varco.sandbox.prestashop.tables import ALL_NAMES, RESOURCES, Resource, Row
+from varco.sandbox.prestashop.resource import Resource, Row
+from varco.sandbox.prestashop.tables import ALL_NAMES, RESOURCES
 from varco.sandbox.state import State
 
 VERSION: Final = "8.2.1"

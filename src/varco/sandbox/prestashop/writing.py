@@ -11,8 +11,10 @@ from xml.parsers import expat
 import msgspec
 
 from varco.sandbox.prestashop.faults import Crash, Gone, WsError
+from varco.sandbox.prestashop.order_rows import OrderRow, carrier_row
 from varco.sandbox.prestashop.orders import CarrierRow, PsOrder, add_state, saved
-from varco.sandbox.prestashop.tables import RESOURCES, OrderRow, Resource, Row, carrier_row, local
+from varco.sandbox.prestashop.resource import Resource, Row, local
+from varco.sandbox.prestashop.tables import RESOURCES
 from varco.sandbox.state import State
 
 _TRACKING: Final = re.compile(r"[~:#,%&_=()\[\].? +\-@/a-zA-Z0-9]*")
