@@ -116,9 +116,10 @@ def _states(_state: State, last: int) -> Iterator[Row]:
             yield {"id": number, "id_zone": "1", "id_country": "10", "iso_code": code, "name": code, "active": "1"}
 
 
-def _currencies(_state: State, last: int) -> Iterator[Row]:
-    for number, (code, name, symbol, numeric) in list(CURRENCIES.items())[:2]:
-        if number > last:
+def _currencies(state: State, last: int) -> Iterator[Row]:
+    """The recorded shop's two, and this one's own."""
+    for number, (code, name, symbol, numeric) in CURRENCIES.items():
+        if number > last and (number < 3 or code == state.spec.currency):
             yield {"id": number, "names": I18n(name), "name": name.capitalize(), "symbol": I18n(symbol),
                    "iso_code": code,
                    "numeric_iso_code": numeric, "precision": "2", "conversion_rate": "1.000000", "deleted": "0",

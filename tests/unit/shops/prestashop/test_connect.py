@@ -62,9 +62,9 @@ class TestRecognising:
 
 class TestProfile:
     def test_zone_unit_currency_version_and_states_are_the_shops_own(self) -> None:
-        stage = PrestaStage(time_zone="Europe/Warsaw", weight_unit="lb", currency="GBP", languages=2)
+        stage = PrestaStage(time_zone="Europe/Warsaw", weight_unit="lb", currency="PLN", languages=2)
         profile = run(stage.shop.profile())
-        assert (profile.time_zone, profile.weight_unit, profile.currency) == ("Europe/Warsaw", "lb", "GBP")
+        assert (profile.time_zone, profile.weight_unit, profile.currency) == ("Europe/Warsaw", "lb", "PLN")
         assert (profile.version, profile.final_url) == ("8.2.1", "https://shop.example")
         names = {status.slug: status.name for status in profile.statuses}
         assert names["4"] == "Shipped"
