@@ -134,6 +134,14 @@ def test_a_shop_that_refuses_is_not_added_and_says_why(world: World) -> None:
     assert [row["name"] for row in world.json("integration", "list")] == ["Bottega"]
 
 
+def test_a_shop_whose_orders_our_keys_may_not_read_is_not_added_and_says_why(world: World) -> None:
+    world.shops.control.shop(1).set_walls([Wall(kind=Kind.NO_AUTHORIZATION)])
+    answer = world.add(1, "Murata", "--platform", "woocommerce")
+    assert answer.returncode == Exit.PROBLEM
+    assert "(keys-not-accepted)" in answer.stderr
+    assert [row["name"] for row in world.json("integration", "list")] == ["Bottega"]
+
+
 def test_pause_and_resume(world: World) -> None:
     assert world.json("integration", "pause", "Bottega")["state"] == "paused"
     assert world.json("integration", "resume", "Bottega")["state"] == "ok"

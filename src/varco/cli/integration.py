@@ -12,7 +12,7 @@ from varco.cli.exits import Exit
 from varco.cli.hub import ACTOR, hub, needs_worker, organisation_named, organisation_option
 from varco.cli.integration_file import import_
 from varco.cli.output import json_option, print_json, print_pairs, print_table
-from varco.cli.waiting import follow, outcome_of, sentence_of
+from varco.cli.waiting import follow, outcome_of, sentence_of, trial_of
 from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _connected(row: Integration) -> dict[str, Any]:
     from varco.hub.store import operations
 
     asked = operations.ask("connect", row.organisation, by=ACTOR, integration=row)
-    return outcome_of(asked, f"Connecting {row.name}")
+    return trial_of(asked, f"Connecting {row.name}")
 
 
 def _credentials(platform: str, file: Any) -> dict[str, Secret]:

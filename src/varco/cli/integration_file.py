@@ -13,7 +13,7 @@ from varco.cli.exits import CouldNotTell, Exit, Problem
 from varco.cli.hub import ACTOR, hub, needs_worker, organisation_named, organisation_option
 from varco.cli.output import json_option, print_json, print_table
 from varco.cli.shop_list import ShopRow, needed_keys, place_of, shops_from
-from varco.cli.waiting import outcome_of
+from varco.cli.waiting import outcome_of, trial_of
 from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _end(task: Task) -> None:
     if task.asked is None or task.known is None:
         return
     try:
-        outcome_of(task.asked, f"Connecting {task.known.name}")
+        trial_of(task.asked, f"Connecting {task.known.name}")
         task.known.refresh_from_db()
         if task.known.connected_at is None:
             _start(task.known, task.row)

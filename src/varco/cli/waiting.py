@@ -31,6 +31,15 @@ def outcome_of(operation: Operation, what: str, *, longest_s: float = LONGEST_S)
     return result
 
 
+def trial_of(operation: Operation, what: str) -> dict[str, Any]:
+    """What a shop's keys proved to allow. `Problem` if they may not even read orders: nothing could be imported."""
+    told = outcome_of(operation, what)
+    if told["read_orders"] is False:
+        first = told["problems"][0]
+        raise Problem(sentence_of(first["code"], first["params"]))
+    return told
+
+
 def follow(operation: Operation, what: str, *, longest_s: float = LONGEST_S) -> Operation:
     """Until it is done or failed."""
     from varco.hub.models import Operation
