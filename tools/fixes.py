@@ -11,6 +11,8 @@ from varco.fixes.registry import all_targets
 from varco.model.fix import Fix, FixRequest, Step
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "fixes"
+TRIED: Final = "tried.md"
+"""Written by `make walls`."""
 EXAMPLE: Final = Wanted(
     identity="sendcloud",
     platform="woocommerce",
@@ -40,7 +42,7 @@ address only; its page says so.
 
 Those with a version are loaded into the real software by `make walls`. The tests show: refused before; all seven
 methods under both names by IPv4 and IPv6 after; and a stranger with our name, one who forges headers, our address with
-a browser's name, other paths (also by `..`), TRACE and attacks stay where they were.
+a browser's name, other paths (also by `..`), TRACE and attacks stay where they were. [What they saw](tried.md).
 """
 
 
@@ -91,7 +93,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     wanted = pages()
     for path in FOLDER.glob("*.md"):
-        if path.name not in wanted:
+        if path.name not in (*wanted, TRIED):
             path.unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")

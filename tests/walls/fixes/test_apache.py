@@ -12,6 +12,7 @@ import pytest
 from tests.walls.conftest import Need
 from tests.walls.fixes.apache import FRONT, MODULES, NEEDS, apache, php
 from tests.walls.fixes.calls import BROWSER, PROXY, STRANGER, US4, Seen, call, fix_for, others, ours, text
+from tests.walls.fixes.table import note, record
 from varco.model.fix import Fix
 
 ONLY_READS = "RewriteCond %{REQUEST_METHOD} !^(GET|HEAD|POST)$\n"
@@ -127,6 +128,7 @@ def test_lines_of_a_htaccess_let_the_platform_in_and_nobody_else(
         assert ours(after) == {200}
         assert ours(for_another) == scenario.refused, "addresses that are not in the list get in"
         assert others(after) == others(before)
+        record("apache-htaccess", scenario.name, before, after)
 
 
 @pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.name in IN_A_HOST], ids=lambda one: one.name)
@@ -146,6 +148,7 @@ def test_lines_of_a_virtual_host_let_the_platform_in_and_nobody_else(
         assert ours(before) == scenario.refused
         assert ours(after) == {200}
         assert others(after) == others(before)
+        record("apache", scenario.name, before, after)
 
 
 @pytest.mark.parametrize("allow", ["All", "FileInfo", "FileInfo AuthConfig Limit", "AuthConfig Limit", "None"])
@@ -182,6 +185,7 @@ def test_php_sees_the_shops_keys(step: str, expected: int, fastcgi: int, tmp_pat
         keys = {"Authorization": "Basic Y2tfMTpjc18x"}
         assert call(port, path="/wp-json/wc/v3/orders?keys=1", headers=keys) == expected
         assert call(port, path="/wp-json/wc/v3/orders?keys=1") == 401
+    note("php-authorization", "keys in the header", "401", "200", "1 | 0")
 
 
 @pytest.mark.parametrize("with_the_line", [False, True])
@@ -196,6 +200,7 @@ def test_apache_behind_a_proxy_knows_us_and_no_forger(with_the_line: bool, fastc
         assert call(port, "PATCH", source=PROXY, headers=through) == (200 if with_the_line else 403)
         assert call(port, "PATCH", source=STRANGER, headers=through) == 403
         assert call(port, "PATCH", source=PROXY, headers={"X-Forwarded-For": f"{US4}, {STRANGER}"}) == 403
+    note("apache-remoteip", "PATCH through a proxy", "403", "200", "2 | 0")
 
 
 def test_mod_evasive_leaves_the_platform_alone_and_stops_a_stranger(need: Need, fastcgi: int, tmp_path: Path) -> None:
@@ -209,3 +214,4 @@ def test_mod_evasive_leaves_the_platform_alone_and_stops_a_stranger(need: Need, 
         assert [call(port) for _ in range(10)] == [200] * 10
         assert [call(port, to="::1") for _ in range(10)] == [200] * 10
         assert 403 in [call(port, source=STRANGER) for _ in range(10)]
+    note("mod-evasive", "10 calls at once", "some 403", "200 ×10", "10 | 0")

@@ -15,6 +15,7 @@ import pytest
 
 from tests.walls.conftest import Need
 from tests.walls.fixes.calls import fix_for, text
+from tests.walls.fixes.table import note
 from tests.walls.process import START_S, running
 
 OURS: Final = ("198.51.100.7", "198.51.100.40", "2001:db8::7")
@@ -71,3 +72,4 @@ def test_fail2ban_spares_the_platform_only(with_the_line: bool, need: Need, tmp_
     with fail2ban(tmp_path, text(fix, "ignore") if with_the_line else "") as client:
         assert banned(client, tmp_path) == ({STRANGER} if with_the_line else {STRANGER, *OURS})
         subprocess.run([*client, *text(fix, "unban").split()[1:]], capture_output=True, check=True)
+    note("fail2ban", "ban after 2 refusals", "banned", "never banned", "1 | 0")

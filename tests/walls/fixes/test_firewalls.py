@@ -19,6 +19,7 @@ import pytest
 
 from tests.walls.conftest import Need
 from tests.walls.fixes.calls import fix_for, text
+from tests.walls.fixes.table import note
 from tests.walls.namespace import THEM, US, Namespace, namespace
 from tests.walls.process import START_S, running
 from varco.model.fix import Fix
@@ -109,6 +110,7 @@ def test_nftables(space: Namespace) -> None:
     assert len(handles) == 2
     assert seen() == SHUT
     space.run("nft", "delete", "table", "inet", "filter")
+    note("nftables", "ports 80 and 443 closed", "shut", "open", "2 | 0")
 
 
 def test_iptables(space: Namespace) -> None:
@@ -121,6 +123,7 @@ def test_iptables(space: Namespace) -> None:
     assert seen() == SHUT
     for program in ("iptables", "ip6tables"):
         space.run(program, "-F", "INPUT")
+    note("iptables", "ports 80 and 443 closed", "shut", "open", "2 | 0")
 
 
 def test_ufw(space: Namespace, need: Need, tmp_path: Path) -> None:
@@ -138,6 +141,7 @@ def test_ufw(space: Namespace, need: Need, tmp_path: Path) -> None:
     run(space, laid + text(fix("ufw"), "undo"))
     assert seen() == SHUT
     run(space, f"{laid}ufw --force disable")
+    note("ufw", "ports 80 and 443 closed", "shut", "open", "2 | 0")
 
 
 @contextmanager
@@ -170,3 +174,4 @@ def test_firewalld(space: Namespace, need: Need, tmp_path: Path) -> None:
         assert seen() == OPEN
         run(space, f"{begin}{text(fix('firewalld'), 'undo')}\nfirewall-cmd --reload")
         assert seen() == SHUT
+    note("firewalld", "ports 80 and 443 closed", "shut", "open", "2 | 0")

@@ -16,6 +16,7 @@ from tests.walls.conftest import Need
 from tests.walls.fixes.apache import FRONT, MODULES, apache, php
 from tests.walls.fixes.apache import NEEDS as APACHE
 from tests.walls.fixes.calls import BROWSER, STRANGER, US4, US6, call, fix_for, others, ours, shop, text
+from tests.walls.fixes.table import note, record
 from tests.walls.process import free_ports, running
 from tests.walls.servers import NEEDS, modsecurity
 from tests.walls.servers import core_rule_set as packaged_rules
@@ -100,6 +101,7 @@ def test_all_methods_pass_and_attacks_do_not(version: str, step: str, behind: di
         assert others(after) == others(before)
         for method in ("GET", "DELETE"):
             assert {call(after, method, path=path) for path in ATTACKS} == {403}
+        record("modsecurity", f"{version}, core rules at level 1, “{step}”", before, after)
 
 
 @pytest.mark.parametrize("version", START)
@@ -121,6 +123,7 @@ def test_links_and_apostrophes_pass_at_a_higher_level_and_attacks_do_not(
         assert call(before, path=CONSENT, agent=BROWSER, source=STRANGER) == 403
         assert call(after, path=CONSENT, agent=BROWSER, source=STRANGER) == 200
         assert call(after, path=f"{CONSENT}&more=https%3A%2F%2Fevil.example", agent=BROWSER) == 403
+    note("modsecurity", f"{version}, names and links at level 2", "403", "200", "7 | 0")
 
 
 def test_larger_calls_pass_on_the_interfaces_path_only(behind: dict[str, int], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.walls.conftest import Need
 from tests.walls.fixes.apache import NEEDS as PHP_NEEDS
 from tests.walls.fixes.apache import php
 from tests.walls.fixes.calls import PROXY, STRANGER, US4, US6, call, fix_for, others, ours, shop, text
+from tests.walls.fixes.table import note, record
 from tests.walls.process import free_ports, running
 from tests.walls.servers import NEEDS, nginx_with
 from varco.model.fix import Fix
@@ -155,6 +156,20 @@ PROXIES = [
         {403},
     ),
     _proxy(
+        "lighttpd",
+        "address",
+        '$HTTP["remote-ip"] != "203.0.113.0/24" { url.access-deny = ("") }',
+        _lighttpd('$HTTP["remote-ip"] != "203.0.113.0/24" { url.access-deny = ("") }'),
+        {403},
+    ),
+    _proxy(
+        "haproxy",
+        "password",
+        "http-request auth realm Staging if { always_true }",
+        _haproxy("{ always_true }", "auth realm Staging"),
+        {401},
+    ),
+    _proxy(
         "varnish",
         "method",
         'sub vcl_recv { if (req.method !~ "^(GET|HEAD|POST)$") { return (synth(405)); } }',
@@ -268,6 +283,7 @@ def test_the_lines_let_the_platform_in_and_leave_everybody_else_where_he_was(
         assert ours(after) == {200}
         assert ours(for_another) == scenario.refused, "addresses that are not in the list get in"
         assert others(after) == others(before)
+        record(scenario.server, scenario.name, before, after)
 
 
 PHP_IN_SERVER = [one for one in NGINX if one.name != "limit_except"]
@@ -308,6 +324,7 @@ def test_nginx_counts_the_platform_by_itself(tmp_path: Path, need: Need) -> None
         assert [call(before) for _ in range(5)].count(200) == 1
         assert [call(after) for _ in range(30)].count(200) == 30
         assert [call(after, source=STRANGER) for _ in range(5)].count(200) == 1
+    note("nginx", "limit_req, 30 calls at once", "1 of 5", "all", "5 | 0")
 
 
 def test_nginx_takes_larger_calls_on_the_interfaces_path_only(tmp_path: Path, need: Need) -> None:
@@ -320,6 +337,7 @@ def test_nginx_takes_larger_calls_on_the_interfaces_path_only(tmp_path: Path, ne
         with nginx(tmp_path, port, behind, ("", lines, "")):
             assert call(port, "POST", body=large) == 200
             assert call(port, "POST", body=large, path="/wp-json/wp/v2/media") == 413
+    note("nginx", "1.5 MB body", "413", "200", "1 | 0")
 
 
 @pytest.mark.parametrize("with_the_line", [False, True])
@@ -335,3 +353,4 @@ def test_nginx_behind_a_proxy_knows_us_and_no_forger(with_the_line: bool, tmp_pa
             assert call(port, "PATCH", source=PROXY, headers=through) == (200 if with_the_line else 405)
             assert call(port, "PATCH", source=STRANGER, headers=through) == 405
             assert call(port, "PATCH", source=PROXY, headers={"X-Forwarded-For": f"{US4}, {STRANGER}"}) == 405
+    note("nginx-real-ip", "PATCH through a proxy", "405", "200", "2 | 0")
