@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.walls.calls import ALLOWED, door
-from tests.walls.conftest import Walls
+from tests.walls.conftest import Need, Walls
 from tests.walls.rules import RULES, Rule
 from varco.app.check import identity_named, target_of
 from varco.doctor.report import Colour, Report
@@ -104,3 +108,46 @@ async def test_a_careful_run_is_refused_once_and_then_at_most_as_a_browser(rule:
     assert len([call for call in refused if call.user_agent != BROWSER and "www" not in call.url]) <= 1
     if "core rule set" in rule.name:
         assert len(refused) == 1
+
+
+JAILS = {"apache": {"apache-modsecurity": 2, "apache-auth": 5}, "nginx": {"nginx-limit-req": 5}}
+"""fail2ban's usual filters, and the number of lines in its log at which each bans (jail.conf of fail2ban 1.0.2)."""
+LOGS = {"apache": "apache*/error.log", "nginx": "nginx*/*-said.txt"}
+
+
+def matched(lines: bytes, name: str, folder: Path) -> int:
+    """How many of these lines the real filter takes for an attack."""
+    log = folder / f"{name}.log"
+    log.write_bytes(lines)
+    command = ["fail2ban-regex", str(log), f"/etc/fail2ban/filter.d/{name}.conf"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"^Lines: .*?(\d+) matched", said, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+async def would_count(rule: Rule, limits: Limits, walls: Walls, folders: pytest.TempPathFactory) -> dict[str, int]:
+    """By filter: the lines that one run adds to the server's log."""
+    url = walls(rule.server, rule.name)
+    (log,) = {log.resolve() for log in folders.getbasetemp().glob(LOGS[rule.server])}
+    before = log.stat().st_size
+    await examined(url, limits)
+    added = log.read_bytes()[before:]
+    return {name: matched(added, name, folders.mktemp("filter")) for name in JAILS[rule.server]}
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.key) for rule in RULES if rule.server in JAILS])
+async def test_fail2bans_usual_jails_do_not_ban_a_careful_run(
+    rule: Rule, walls: Walls, need: Need, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    need("/usr/bin/fail2ban-regex")
+    counted = await would_count(rule, CAREFUL, walls, tmp_path_factory)
+    assert all(counted[name] < most for name, most in JAILS[rule.server].items()), counted
+
+
+async def test_the_same_jail_would_ban_who_asks_everything_at_once(
+    walls: Walls, need: Need, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    need("/usr/bin/fail2ban-regex")
+    (rule,) = [rule for rule in RULES if rule.key == "apache: core rule set"]
+    counted = await would_count(rule, EVERYTHING, walls, tmp_path_factory)
+    assert counted["apache-modsecurity"] >= 2

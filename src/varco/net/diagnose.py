@@ -23,6 +23,7 @@ from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Response
 from varco.model.finding import UNKNOWN_CODE, Confidence, Finding, Params
 from varco.net import magento, prestashop
 from varco.net.kinds import KINDS
+from varco.net.redirect import parts_of
 from varco.net.scrub import scrubbed_url
 from varco.net.signature import matching
 
@@ -171,8 +172,8 @@ def _are_plain(message: str) -> bool:
 def _wordpress_code(code: str, status: int, message: str) -> str:
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("database-down", lambda: code == "wp_die" and "database connection" in message),
+        ("maintenance", lambda: status == 503),  # before the next: WordPress says `wp_die` then too
         ("shop-crashed", lambda: code in _CRASHED),
-        ("maintenance", lambda: status == 503),
         ("rate-limited", lambda: status == 429),
         ("request-too-large", lambda: status in (413, 414)),
         ("keys-wrong", lambda: code == "woocommerce_rest_authentication_error"),
@@ -201,7 +202,7 @@ def _of_status(exchange: Exchange, response: Response) -> Finding | None:
 
 def _of_redirect(exchange: Exchange, response: Response) -> Finding:
     """WordPress only adds a slash where the interface has no address of its own: with plain permalinks (measured)."""
-    here, there = urlsplit(exchange.request.url), urlsplit(response.header("Location"))
+    here, there = urlsplit(exchange.request.url), parts_of(response.header("Location"))
     if there.path == f"{here.path}/" and there.netloc in ("", here.netloc):
         return _finding("interface-not-found", exchange, Confidence.MEDIUM, "a redirect that only adds a slash")
     location = scrubbed_url(response.header("Location"))[:300]

@@ -76,7 +76,10 @@ def scrubbed_text(text: str) -> str:
 
 def scrubbed_url(url: str) -> str:
     """No user information, no fragment; values only of parameters that are known to be harmless."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return HIDDEN  # what cannot be read cannot be cleaned
     host = parts.netloc.rpartition("@")[2]
     query = "&".join(
         f"{quote(key, safe='[]')}={quote(value, safe=',:/') if _harmless(key, value) else HIDDEN}"

@@ -286,3 +286,13 @@ async def test_unknown_keys_stay_unknown() -> None:
     target = target_of(URL, SENDCLOUD, platform="woocommerce", credentials=keys)
     report = await runner.examine(target, send_to(pretended), sleep=no_time)
     assert codes(report) == ["keys-not-accepted"]
+
+
+SILENT = Failure(kind=FailureKind.TIMEOUT, phase=Phase.WAIT, text="TimeoutError")
+
+
+@pytest.mark.parametrize(("who", "code"), [("Sendcloud", "refused-name"), ("", "answer-timeout")])
+async def test_silence_for_our_name_alone_is_told_from_a_slow_shop(who: str, code: str) -> None:
+    report = await examined(shop(lambda request: SILENT if who in agent_of(request) else None))
+    assert codes(report) == [code]
+    assert len(report.calls) <= 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from varco.doctor.base import Noted, finding
 from varco.doctor.layers import Layer
@@ -12,9 +12,12 @@ from varco.doctor.scan import Scan
 from varco.model.exchange import Exchange
 from varco.model.finding import Confidence
 from varco.net.diagnose import diagnose
+from varco.net.redirect import followed, is_usable
 
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MOST_HOPS: Final = 5
+_PERHAPS_OUR_NAME: Final = ("connection-dropped", "answer-timeout")
+"""A rule may do this to our name alone: the next questions tell."""
 
 
 class FrontPage:
@@ -24,46 +27,47 @@ class FrontPage:
     applies_to: ClassVar[frozenset[str]] = frozenset()
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
-        url, agent = f"{scan.target.url}/", scan.agents[0]
-        hops = [await scan.look(url, agent)]
-        for _ in range(_MOST_HOPS):
-            location = _location(hops[-1])
-            if not location.startswith(("http://", "https://")):
-                break
-            hops.append(await scan.look(location, agent))
+        hops = [await scan.look(f"{scan.target.url}/", scan.agents[0])]
+        while len(hops) <= _MOST_HOPS and _leads_on(hops[-1]):
+            hops.append(await scan.look(_location(hops[-1]), scan.agents[0]))
         scan.front_page = hops[-1]
-        if hops[-1].response is not None:
+        told = diagnose(hops[-1])
+        if hops[-1].response is not None or (told is not None and told.code in _PERHAPS_OUR_NAME):
             scan.reached.add("answer")
-        if _location(hops[-1]):
-            yield Noted(
-                finding=finding("redirect-circle", Confidence.CERTAIN, f"{len(hops)} redirects and no end",
-                                host=urlsplit(url).hostname or "?"),
-                evidence=tuple(hops[:3]),
-                instead_of=("redirected",),
-            )  # fmt: skip
-        elif hops[-1].failure is not None:
-            found = diagnose(hops[-1])
-            for noted in _led_astray(hops):
-                yield noted
-            if found is not None:
-                yield Noted(finding=found, evidence=(hops[-1],))
-                if found.code == "connection-dropped":
-                    scan.reached.add("answer")  # a rule may hang up on our name alone: the next questions tell
+        for noted in _noted(hops):
+            yield noted
 
 
-def _led_astray(hops: Sequence[Exchange]) -> list[Noted]:
-    """A redirect to where nobody answers."""
-    if len(hops) < 2:
+def _noted(hops: Sequence[Exchange]) -> list[Noted]:
+    last = hops[-1]
+    told = diagnose(last)
+    if _leads_on(last):
+        host = urlsplit(hops[0].request.url).hostname or "?"
+        circle = finding("redirect-circle", Confidence.CERTAIN, f"{len(hops)} redirects and no end", host=host)
+        return [Noted(finding=circle, evidence=tuple(hops[:3]), instead_of=("redirected",))]
+    if told is None or (last.failure is None and not _is_redirect(last)):
         return []
-    told = diagnose(hops[-2])
-    return [Noted(finding=told, evidence=tuple(hops[-2:]))] if told is not None else []
+    astray = diagnose(hops[-2]) if len(hops) > 1 else None
+    found = [Noted(finding=astray, evidence=tuple(hops[-2:]))] if astray is not None else []
+    return [*found, Noted(finding=told, evidence=(last,))]
+
+
+def _is_redirect(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status in _REDIRECTS
+
+
+def _leads_on(exchange: Exchange) -> bool:
+    response = exchange.response
+    return (
+        response is not None
+        and response.status in _REDIRECTS
+        and is_usable(exchange.request.url, response.header("Location"))
+    )
 
 
 def _location(exchange: Exchange) -> str:
     response = exchange.response
-    if response is None or response.status not in _REDIRECTS:
-        return ""
-    return urljoin(exchange.request.url, response.header("Location"))
+    return followed(exchange.request.url, response.header("Location")) if response is not None else ""
 
 
 CHECK = FrontPage()

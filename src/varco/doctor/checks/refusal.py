@@ -21,7 +21,7 @@ from varco.model.probe import AnsweredBy
 from varco.net.diagnose import diagnose
 
 _BY_A_SERVICE = ("service-block", "robot-test")
-_SAID_BY_ITSELF = ("rate-limited", "server-down", *_BY_A_SERVICE)
+_SAID_BY_ITSELF = ("rate-limited", "server-down", "answer-timeout", *_BY_A_SERVICE)
 """Codes that already name what it is: the comparison only adds whether our name matters."""
 
 

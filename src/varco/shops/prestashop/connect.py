@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +14,7 @@ from varco.model.finding import Confidence, Finding
 from varco.net.answer import Answer, host_of
 from varco.net.diagnose import diagnose
 from varco.net.prestashop import VERSION, speaks
+from varco.net.redirect import followed
 from varco.shops.base import Recognition, ShopProfile, ShopStatus
 from varco.shops.prestashop.api import DISPATCHER, DISPATCHER_PATH, INTERFACE, PREFIX, Api, fields, one_of, rows_of
 from varco.shops.prestashop.payload import Loose, Names, PsCode, name_in, text
@@ -78,7 +79,7 @@ def _next_hop(url: str, location: str) -> str:
 
     Followed to its end it would lead to the home page (measured).
     """
-    target = urlsplit(urljoin(url, location))
+    target = urlsplit(followed(url, location))
     path = target.path if target.path.rstrip("/").endswith(PREFIX.rstrip("/")) else f"{target.path.rstrip('/')}{PREFIX}"
     return f"{target.scheme}://{target.netloc}{path}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange
@@ -13,6 +13,7 @@ from varco.model.finding import Confidence, Finding
 from varco.net.answer import host_of
 from varco.net.diagnose import diagnose
 from varco.net.dirt import json_within
+from varco.net.redirect import followed
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
 from varco.shops.woocommerce.api import Api
 from varco.shops.woocommerce.payload import UNFINISHED, json_object
@@ -70,7 +71,7 @@ async def find_interface(api: Api) -> tuple[str, dict[str, Any], Exchange]:
 
 def _next_hop(url: str, location: str) -> str:
     """A redirect of the home page alone (`/` to `/negozio/`) is taken for one of the whole shop."""
-    target = urljoin(url, location)
+    target = followed(url, location)
     if "/wp-json" not in urlsplit(target).path:
         return target.partition("?")[0].rstrip("/") + "/wp-json/"
     return target
