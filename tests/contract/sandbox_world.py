@@ -56,6 +56,7 @@ WALLS: Final = {
     "err_auth_header_stripped": Wall(kind=Kind.NO_AUTHORIZATION),
     "err_database_down": Wall(kind=Kind.DATABASE_DOWN),
     "err_database_down_accept_any": Wall(kind=Kind.DATABASE_DOWN),
+    "err_maintenance_503_json": Wall(kind=Kind.MAINTENANCE),
     "err_maintenance_503_no_auth": Wall(kind=Kind.MAINTENANCE),
     "err_php_fatal_accept_any": Wall(kind=Kind.FATAL),
     "err_php_fatal_json_accept": Wall(kind=Kind.FATAL),

@@ -104,12 +104,11 @@ def _died(request: Request, status: int, title: str, message: str, words: dict[s
     return Response(status=status, headers=(("Server", NGINX), ("Content-Type", kind), *NO_CACHE), body=body)
 
 
-def _maintenance(wall: Wall, _request: Request) -> Response:
-    """An HTML page whatever is asked for: WordPress is not far enough yet to know."""
+def _maintenance(wall: Wall, request: Request) -> Response:
     message = "Briefly unavailable for scheduled maintenance. Check back in a minute."
-    retry = ("Retry-After", str(round(wall.seconds)))
-    headers = (("Server", NGINX), ("Content-Type", HTML), retry, *NO_CACHE)
-    return Response(status=503, headers=headers, body=died_page("Maintenance", message))
+    words: dict[str, object] = {"code": "wp_die", "message": message, "data": {"status": 503}, "additional_errors": []}
+    page = _died(request, 503, "Maintenance", message, words)
+    return msgspec.structs.replace(page, headers=(*page.headers, ("Retry-After", str(round(wall.seconds)))))
 
 
 def _database_down(_wall: Wall, request: Request) -> Response:
