@@ -94,7 +94,8 @@ def _differs(row: ShopRow, known: Integration) -> bool:
 def _access_differs(row: ShopRow, known: Integration) -> bool:
     from varco.hub.store.plans import credentials_of
 
-    keys = bool(row.credentials) and row.secrets != credentials_of(known)
+    held = credentials_of(known)
+    keys = any(held.get(name) != secret for name, secret in row.secrets.items())
     return keys or bool(row.options and dict(row.options) != known.options)
 
 
