@@ -13,7 +13,14 @@ from varco.hub.config import default_data_dir, read, settings, shown
 
 REFERENCE: Final = DOCS / "reference" / "settings.md"
 VARIABLES: Final = {variable for _, variable, _ in settings()}
-NOT_SETTINGS: Final = {"VARCO_WALLS_REQUIRED"}
+NOT_SETTINGS: Final = {
+    "VARCO_WALLS_REQUIRED",
+    "VARCO_WALLS_TABLE",
+    "VARCO_WALLS_CRS",
+    "VARCO_TEST_SHOP_URL",
+    "VARCO_TEST_SHOP_PLATFORM",
+    "VARCO_TEST_SHOP_KEYS",
+}
 """Read by tests only."""
 
 

@@ -136,3 +136,19 @@ def test_the_lines_are_the_same_in_every_language(target: Target) -> None:
     assert [step.text for step in italian.steps] == [step.text for step in fix.steps]
     assert "Annullare" in text_of(fix, translator("it"))
     assert all(theirs.what != ours.what for theirs, ours in zip(italian.steps, fix.steps, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("network", "lines", "first"),
+    [
+        ("8.8.8.0/24", 1, "8.8.8.*"),
+        ("8.8.0.0/16", 1, "8.8.*.*"),
+        ("8.8.16.0/20", 16, "8.8.16.*"),
+        ("8.8.8.128/25", 128, "8.8.8.128"),
+        ("2a00:1450:4001::8", 1, "2a00:1450:4001::8"),
+    ],
+)
+def test_mod_evasive_gets_what_it_understands(network: str, lines: int, first: str) -> None:
+    (step,) = fix_for("mod-evasive", request(addresses=network)).steps
+    assert len(step.text.splitlines()) == lines
+    assert step.text.startswith(f"DOSWhitelist {first}")
