@@ -119,7 +119,8 @@ _SENTENCES: Final[Mapping[str, Callable[[OrderEvent], str]]] = {
     "told-shop": _told,
     "reopened": lambda _event: _("Something was added after all was shipped: it is to be shipped again"),
     "all-shipped": lambda _event: _("What was left to ship was taken out: all is shipped"),
-    "corrected": lambda event: _("Weight or customs data of “%(name)s” corrected")
-    % {"name": event.data.get("name", "")},
+    "corrected": lambda event: (
+        _("Weight or customs data of “%(name)s” corrected") % {"name": event.data.get("name", "")}
+    ),
     "erased": lambda _event: _("People's data erased"),
 }
