@@ -16,7 +16,7 @@ from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
 from varco.hub.store import corrections, gaps, operations
-from varco.hub.store.plans import IMPORT_STREAM, seal_credentials
+from varco.hub.store.plans import IMPORT_STREAM, credentials_of, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
 from varco.shops.base import ShopProfile
@@ -120,12 +120,13 @@ def replace_access(
     options: Mapping[str, str] | None = None,
     pinned_ca: str | None = None,
 ) -> None:
-    """Another address, other keys, another way to send them: tried at once. What is None stays as it is."""
+    """Another address, other keys, another way to send them: tried at once. What is not given stays as it is."""
     if base_url is not None:
         integration.base_url = _base_url(base_url)
     if credentials is not None:
-        _need_credentials(integration.platform, credentials)
-        seal_credentials(integration, credentials)
+        held = {**credentials_of(integration), **credentials}
+        _need_credentials(integration.platform, held)
+        seal_credentials(integration, held)
     if options is not None:
         integration.options = dict(options)
     if pinned_ca is not None:

@@ -139,10 +139,10 @@ class AccessForm(KeysForm):
         return _address(self.cleaned_data["url"])
 
     def clean(self) -> dict[str, Any]:
-        """Keys belong together: one alone would not work."""
+        """Keys belong together: one alone would not work. What need not be given may be given alone."""
         cleaned = super().clean() or {}
-        given = {name for name in self._names if cleaned.get(name)}
         needed = {setting.name for setting in self._settings if setting.required}
+        given = {name for name in needed if cleaned.get(name)}
         if given:
             for name in needed - given:
                 self.add_error(name, _("Give all the keys: they belong together."))

@@ -30,8 +30,8 @@ KINDS = (
         retry=Retry.AFTER_CHANGE,
         title="Store view unknown",
         sentence="The Magento shop at {host} has no store view with the code “{store}”.",
-        advice="Look at its code in Magento under Stores → Settings → All Stores. Then enter the connection's keys "
-        "again, with the right code.",
+        advice="Look at its code in Magento under Stores → Settings → All Stores. Then enter the right one in the "
+        "connection under “Other address or keys”.",
     ),
     FindingKind(
         code="status-of-other-state",

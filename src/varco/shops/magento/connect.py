@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,6 +15,7 @@ from varco.model.finding import Confidence, Finding
 from varco.net.answer import host_of
 from varco.net.diagnose import diagnose, json_of
 from varco.net.magento import resource_of
+from varco.net.redirect import followed
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
 from varco.shops.magento.api import PREFIX, Api
 from varco.shops.magento.criteria import Filter, criteria
@@ -22,6 +23,7 @@ from varco.shops.magento.criteria import Filter, criteria
 MISSING_ID: Final = 999_999_999
 """No shop has such an order: writing to it proves the permission and changes nothing."""
 STORES: Final = "store/storeConfigs"
+ALL_STORES: Final = "all"
 RESOURCES: Final = {
     "Magento_Sales::actions_view": "Sales → Operations → Orders → Actions → View",
     "Magento_Sales::ship": "Sales → Operations → Orders → Actions → Ship",
@@ -81,7 +83,7 @@ async def find_interface(api: Api) -> tuple[str, Exchange]:
 
 def _next_hop(url: str, location: str) -> str:
     """A redirect of the home page alone (`/` to `/negozio/`) is taken for one of the whole shop."""
-    target = urljoin(url, location)
+    target = followed(url, location)
     if PREFIX not in urlsplit(target).path:
         return target.partition("?")[0].rstrip("/") + PREFIX + STORES
     return target
@@ -159,9 +161,9 @@ async def _store_configs(api: Api) -> list[StoreConfig]:
 
 
 async def stores_filter(api: Api, codes: str) -> list[Filter]:
-    """Only the orders of these store views, by their codes; none stands for all. `ShopFault` names an unknown one."""
+    """Only the orders of these store views, by their codes; none and `all` mean all. `ShopFault` names an unknown."""
     wanted = [code for part in codes.split(",") if (code := part.strip())]
-    if not wanted:
+    if not wanted or ALL_STORES in wanted:
         return []
     answer = await api.get(STORES)
     ids = {config.code: config.id for config in answer.read(list[StoreConfig])}

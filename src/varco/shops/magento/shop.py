@@ -72,15 +72,15 @@ class Magento:
         Setting(
             name=STORE_VIEWS,
             label="Only these store views",
-            help="Their codes with commas between (Stores → Settings → All Stores). Empty: the orders of all websites "
-            "and stores.",
+            help="Their codes with commas between (Stores → Settings → All Stores). Empty or “all”: the orders of all "
+            "websites and stores.",
             required=False,
         ),
         Setting(
             name=SOURCE,
             label="Stock source",
             help="Only for a shop with several: the code of the source from which you ship (Stores → Inventory → "
-            "Sources). Empty: Magento's default.",
+            "Sources). Empty or “default”: Magento's own.",
             required=False,
         ),
     )

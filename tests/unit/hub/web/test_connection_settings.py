@@ -12,7 +12,7 @@ from tests.conftest import FakeClock
 from tests.unit.net.certificates import authority
 from varco.hub.models import Integration, Operation
 from varco.hub.store import operations
-from varco.hub.store.plans import credentials_of
+from varco.hub.store.plans import credentials_of, seal_credentials
 from varco.model.secret import Secret
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +222,23 @@ def test_a_trial_is_followed_and_then_says_what_the_keys_may_do(browser: Client,
     assert "not allowed" in done
     assert "could not be told" in done
     assert "Permission missing" in done
+
+
+def test_what_need_not_be_given_may_be_given_alone_and_stays(browser: Client, shop: Integration) -> None:
+    keys = {name: f"{name}-old" for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")}
+    shop.platform = "magento"
+    seal_credentials(shop, {name: Secret(text) for name, text in keys.items()})
+    shop.save()
+    empty = {**dict.fromkeys(keys, ""), "url": "https://shop.example", "store_views": "", "source_code": ""}
+
+    browser.post(access_url(shop), {**empty, "store_views": "outlet"})
+    shop.refresh_from_db()
+    alone = credentials_of(shop)
+    browser.post(access_url(shop), {**empty, **{name: f"{name}-new" for name in keys}})
+    shop.refresh_from_db()
+
+    assert alone == {**{name: Secret(text) for name, text in keys.items()}, "store_views": Secret("outlet")}
+    assert credentials_of(shop) == {
+        **{name: Secret(f"{name}-new") for name in keys},
+        "store_views": Secret("outlet"),
+    }

@@ -100,7 +100,8 @@ class TestStoreViews:
         assert [order.remote_id for order in page.orders] == [str(number) for number in numbers[:5]]
         assert sum(run(outlet.count(wanted)).values()) == 5
         assert run(outlet.preview(wanted)).count == 5
-        assert sum(run(connector(shop, store_views="outlet, default").count(wanted)).values()) == 20
+        for everything in ("outlet, default", "all", ""):
+            assert sum(run(connector(shop, store_views=everything).count(wanted)).values()) == 20
 
     def test_an_unknown_one_takes_none_rather_than_all(self) -> None:
         with pytest.raises(ShopFault) as told:
