@@ -105,6 +105,8 @@ def check(
     from varco.app.written import html_page, mail_text
     from varco.doctor.scan import limits_of
 
+    if not url and shops is None:
+        raise click.UsageError("Give the shop's address, or a file of shops by --list.")
     who = app.identity_named(identity, user_agent)
     credentials = _keys(key_file)
     addresses = _addresses(ips, private=bool(allow_networks))
