@@ -113,7 +113,7 @@ async def _told_version(api: Api, final_url: str) -> str:
 
 async def profile(api: Api) -> ShopProfile:
     """Raises `ShopFault` too where the shop has moved: keys are sent to no address that the owner has not seen."""
-    final_url, index, exchange = await find_interface(api)
+    final_url, index, exchange = await _find_interface_with_keys(api)
     if final_url != api.access.base_url:
         raise ShopFault(_moved(exchange, final_url), exchange)
     settings = await _settings(api)
@@ -128,6 +128,22 @@ async def profile(api: Api) -> ShopProfile:
         has_fulfilments=await _has_fulfilments(api),
         warnings=warnings,
     )
+
+
+async def _find_interface_with_keys(api: Api) -> tuple[str, dict[str, Any], Exchange]:
+    """A plug-in that hides WordPress's index from strangers lets WooCommerce's keys through below it (measured with
+    10.5.2). The index that they see names no time zone.
+    """
+    try:
+        return await find_interface(api)
+    except ShopFault as fault:
+        if fault.finding.code != "interface-locked":
+            raise
+        try:
+            answer = await api.get("")
+        except ShopFault:
+            raise fault from None
+        return api.access.base_url, json_object(answer.data), answer.exchange
 
 
 def _moved(exchange: Exchange, final_url: str) -> Finding:

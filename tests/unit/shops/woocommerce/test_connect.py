@@ -18,7 +18,7 @@ from tests.unit.shops.woocommerce.fakes import (
     shop_with,
 )
 from varco.model.errors import ShopFault
-from varco.model.exchange import Failure, FailureKind, Phase, Request, Response, header
+from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Request, Response, header
 from varco.sandbox import Key, Kind, SandboxShop, ShopSpec, Wall, send_to
 from varco.shops.base import ShopAccess
 from varco.shops.woocommerce.connect import MISSING_ID, STOCK_STATUSES
@@ -149,6 +149,27 @@ class TestProfile:
         _, connector = connected(ShopSpec(orders=1), home="http://shop.example")
         found = run(connector.profile())
         assert [warning.code for warning in found.warnings] == ["insecure-http"]
+
+    def test_an_index_that_is_hidden_from_strangers_is_no_wall_for_our_keys(self) -> None:
+        shop, _ = connected(ShopSpec(currency="PLN", orders=1))
+        way = ShopAccess(base_url=shop.url, credentials=shop.credentials(), user_agent="Varco/test")
+        asked = send_to(shop)
+        hidden = error("rest_not_logged_in", 401)
+
+        async def send(request: Request) -> Exchange:
+            keys = header(request.headers, "Authorization")
+            if "/wp-json/" in request.url and not (keys and "/wc/v3" in request.url):
+                return await sending(lambda _: hidden)(request)
+            return await asked(request)
+
+        assert run(WooCommerce(way, send).profile()).currency == "PLN"
+
+        async def refuse(request: Request) -> Exchange:
+            return await sending(lambda _: hidden)(request)
+
+        with pytest.raises(ShopFault) as told:
+            run(WooCommerce(way, refuse).profile())
+        assert told.value.finding.code == "interface-locked"
 
     def test_keys_are_sent_to_no_address_that_the_owner_has_not_seen(self) -> None:
         seen: list[Request] = []
