@@ -19,7 +19,7 @@ from varco.model.finding import UNKNOWN_CODE
 from varco.shops.base import Recognition, Send, Shop, ShopAccess
 
 ENTRY_POINTS: Final = "varco.shops"
-_NOT_CONNECTORS = ("base", "registry")
+_NOT_CONNECTORS = ("base", "fields", "registry")
 _OTHER_SOFTWARE: Final = ("not-a-shop", "interface-not-found", "page-instead-of-data", UNKNOWN_CODE)
 
 

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
 
 from varco.model.address import Address
-from varco.model.finding import Confidence, Finding
 from varco.model.order import Order, OrderLine, Product, Refund, UnreadOrder
 from varco.model.units import grams_from
+from varco.shops.fields import Loose, number_of, number_or_none, text_of, unread_order
 
 MAPPER_VERSION: Final = 1
-Loose = str | int | float | None
 """Numbers mix int and float, and plug-ins turn them into texts; what is null is left out (measured)."""
 
 _ADDRESS_FIELDS: Final = (
@@ -34,8 +31,6 @@ ORDER_FIELDS: Final = (
     f"extension_attributes[shipping_assignments[shipping[address[{_ADDRESS_FIELDS}]]],payment_additional_info[key,value]]"
 )
 PRODUCT_FIELDS: Final = "id,sku,name,weight,custom_attributes[attribute_code,value]"
-_LARGEST: Final = Decimal(10) ** 12
-"""The hub keeps 18 digits, six of them behind the point."""
 _HS_CODE_CODES: Final = ("hs_code", "ts_hs_code", "hs_tariff_number", "tariff_code", "commodity_code")
 _ORIGIN_CODES: Final = ("country_of_manufacture", "ts_country_of_origin", "country_of_origin")
 _EAN_CODES: Final = ("ean", "gtin", "barcode", "upc", "ean13")
@@ -145,37 +140,10 @@ def orders_from(rows: Sequence[bytes]) -> Read:
             last_id = max(last_id, found.entity_id)
             orders.append(order_from(found))
         except (ValueError, UnicodeDecodeError) as error:
-            lost = _unread(body, error)
+            lost = unread_order(body, error, id_field="entity_id", number_field="increment_id")
             last_id = max(last_id, int(lost.remote_id) if lost.remote_id.isdecimal() else 0)
             unread.append(lost)
     return Read(orders=tuple(orders), unread=tuple(unread), last_id=last_id)
-
-
-def _unread(body: bytes, error: Exception) -> UnreadOrder:
-    words = json_object(body)
-    remote_id = _short(words.get("entity_id")) or f"?{blake2b(body, digest_size=6).hexdigest()}"
-    number = _short(words.get("increment_id")) or remote_id
-    where = str(error).rpartition(" - at ")[2].strip("`") or "?"
-    reason = where if isinstance(error, msgspec.ValidationError) else str(error)
-    finding = Finding(
-        code="order-unreadable",
-        params={"number": number, "reason": reason[:100]},
-        confidence=Confidence.CERTAIN,
-        rests_on="the mapper",
-    )
-    return UnreadOrder(remote_id=remote_id, number=number, finding=finding, raw=body)
-
-
-def _short(value: object) -> str:
-    return _text(value)[:40] if isinstance(value, str | int) else ""
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    try:
-        words = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}
-    return words if isinstance(words, dict) else {}
 
 
 def order_from(found: MagentoOrder) -> Order:
@@ -188,19 +156,19 @@ def order_from(found: MagentoOrder) -> Order:
     billing = _address(found.billing_address)
     return Order(
         remote_id=str(found.entity_id),
-        number=_text(found.increment_id) or str(found.entity_id),
-        status=_text(found.status or found.state),
+        number=text_of(found.increment_id) or str(found.entity_id),
+        status=text_of(found.status or found.state),
         placed_at=placed,
         modified_at=_moment(found.updated_at, "updated_at") or placed,
         currency=_currency(found.order_currency_code),
-        total=_decimal(found.grand_total, "grand_total"),
-        shipping_total=_decimal_or_none(found.shipping_amount, "shipping_amount"),
-        tax_total=_decimal_or_none(found.tax_amount, "tax_amount"),
+        total=number_of(found.grand_total, "grand_total"),
+        shipping_total=number_or_none(found.shipping_amount, "shipping_amount"),
+        tax_total=number_or_none(found.tax_amount, "tax_amount"),
         billing=billing,
         shipping=_complete(_shipping(found), billing),
-        shipping_method=_text(found.shipping_description),
+        shipping_method=text_of(found.shipping_description),
         payment_method=_payment(found),
-        customer_note=_text(found.customer_note),
+        customer_note=text_of(found.customer_note),
         lines=tuple(_line(item) for item in found.items or () if not item.parent_item_id),
         refunds=_refunds(found),
     )
@@ -218,7 +186,7 @@ def _moment(value: Loose, name: str) -> datetime | None:
 
 
 def _currency(value: Loose) -> str:
-    code = _text(value).upper()
+    code = text_of(value).upper()
     if len(code) > 3:
         raise ValueError("order_currency_code is no ISO code")
     return code
@@ -244,19 +212,19 @@ def _address(found: MagentoAddress | None) -> Address:
     if found is None:
         return Address()
     street = [found.street] if isinstance(found.street, str) else found.street or []
-    lines = [line for line in map(_text, street) if line]
+    lines = [line for line in map(text_of, street) if line]
     names = (found.prefix, found.firstname, found.middlename, found.lastname, found.suffix)
     return Address(
-        name=" ".join(" ".join(map(_text, names)).split()),
-        company=_text(found.company),
+        name=" ".join(" ".join(map(text_of, names)).split()),
+        company=text_of(found.company),
         line1=lines[0] if lines else "",
         line2=", ".join(lines[1:]),
-        postcode=_text(found.postcode),
-        city=_text(found.city),
-        state=_text(found.region_code) or _text(found.region),
-        country=_text(found.country_id).upper(),
-        phone=_text(found.telephone),
-        email=_text(found.email),
+        postcode=text_of(found.postcode),
+        city=text_of(found.city),
+        state=text_of(found.region_code) or text_of(found.region),
+        country=text_of(found.country_id).upper(),
+        phone=text_of(found.telephone),
+        email=text_of(found.email),
     )
 
 
@@ -264,35 +232,35 @@ def _payment(found: MagentoOrder) -> str:
     """Its title as the customer saw it; otherwise its code."""
     infos = (found.extension_attributes and found.extension_attributes.payment_additional_info) or ()
     titles = (one.value for one in infos if one.key == "method_title" and isinstance(one.value, str))
-    return _text(next(titles, found.payment.method if found.payment else None))
+    return text_of(next(titles, found.payment.method if found.payment else None))
 
 
 def _line(found: MagentoItem) -> OrderLine:
     """The row that is shipped: a variant's own row repeats it, and a bundle's parts stand below their bundle."""
     return OrderLine(
         remote_line_id=str(found.item_id),
-        name=_text(found.name),
-        quantity=_decimal(found.qty_ordered, "items.qty_ordered"),
-        sku=_text(found.sku),
-        product_id=_text(found.sku),
-        total=_decimal_or_none(found.row_total, "items.row_total"),
+        name=text_of(found.name),
+        quantity=number_of(found.qty_ordered, "items.qty_ordered"),
+        sku=text_of(found.sku),
+        product_id=text_of(found.sku),
+        total=number_or_none(found.row_total, "items.row_total"),
     )
 
 
 def _refunds(found: MagentoOrder) -> tuple[Refund, ...]:
     """Credit memos are documents of their own; an order tells their sum."""
-    amount = _decimal_or_none(found.total_refunded, "total_refunded")
+    amount = number_or_none(found.total_refunded, "total_refunded")
     return (Refund(remote_id="total", amount=amount),) if amount else ()
 
 
 def product_from(found: MagentoProduct, weight_unit: str) -> Product:
     attributes = found.custom_attributes or ()
     return Product(
-        remote_id=_text(found.sku),
-        name=_text(found.name),
-        sku=_text(found.sku),
+        remote_id=text_of(found.sku),
+        name=text_of(found.name),
+        sku=text_of(found.sku),
         ean=_attribute(attributes, _EAN_CODES),
-        weight_g=grams_from(_text(found.weight), weight_unit),
+        weight_g=grams_from(text_of(found.weight), weight_unit),
         hs_code=_attribute(attributes, _HS_CODE_CODES)[:20],
         origin=_country(_attribute(attributes, _ORIGIN_CODES)),
     )
@@ -301,28 +269,9 @@ def product_from(found: MagentoProduct, weight_unit: str) -> Product:
 def _attribute(attributes: Iterable[MagentoAttribute], codes: tuple[str, ...]) -> str:
     """The first of these that the shop has and somebody filled."""
     values = {one.attribute_code: one.value for one in attributes if isinstance(one.value, str | int)}
-    return next((_text(values[code]) for code in codes if values.get(code)), "")
+    return next((text_of(values[code]) for code in codes if values.get(code)), "")
 
 
 def _country(text: str) -> str:
     """Two letters, or nothing: a name cut to its beginning would be another country."""
     return text.upper() if len(text) == 2 and text.isascii() and text.isalpha() else ""
-
-
-def _text(value: object) -> str:
-    """Without the zero byte, which PostgreSQL does not store."""
-    return "" if value is None else str(value).replace("\x00", "").strip()
-
-
-def _decimal(value: Loose, name: str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"{name} is no number") from None
-    if not number.is_finite() or abs(number) >= _LARGEST:
-        raise ValueError(f"{name} is no number")
-    return number
-
-
-def _decimal_or_none(value: Loose, name: str) -> Decimal | None:
-    return None if value is None or value == "" else _decimal(value, name)

@@ -17,10 +17,10 @@ from varco.model.errors import ShopFault
 from varco.model.finding import Confidence, Finding
 from varco.model.shipment import Publication, Published, PushStep, Tracking
 from varco.net.answer import Answer
+from varco.shops.fields import Loose
 from varco.shops.magento.api import Api
 from varco.shops.magento.connect import STATUSES, named
 from varco.shops.magento.criteria import Filter
-from varco.shops.magento.payload import Loose
 
 SOURCE: Final = "source_code"
 """The setting that names the stock source from which a shop ships."""

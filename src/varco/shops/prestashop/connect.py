@@ -16,8 +16,9 @@ from varco.net.diagnose import diagnose
 from varco.net.prestashop import VERSION, speaks
 from varco.net.redirect import followed
 from varco.shops.base import Recognition, ShopProfile, ShopStatus
+from varco.shops.fields import Loose
 from varco.shops.prestashop.api import DISPATCHER, DISPATCHER_PATH, INTERFACE, PREFIX, Api, fields, one_of, rows_of
-from varco.shops.prestashop.payload import Loose, Names, PsCode, name_in, text
+from varco.shops.prestashop.payload import Names, PsCode, name_in, text
 from varco.shops.prestashop.times import zone_of
 
 _MOST_HOPS: Final = 5

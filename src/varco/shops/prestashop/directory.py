@@ -6,17 +6,9 @@ from asyncio import gather
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from varco.shops.fields import Loose
 from varco.shops.prestashop.api import AT_ONCE, Api, fields, one_of
-from varco.shops.prestashop.payload import (
-    Directory,
-    Loose,
-    PsAddress,
-    PsCarrier,
-    PsCode,
-    PsCustomer,
-    PsOrder,
-    text,
-)
+from varco.shops.prestashop.payload import Directory, PsAddress, PsCarrier, PsCode, PsCustomer, PsOrder, text
 
 T = TypeVar("T", PsAddress, PsCarrier, PsCode, PsCustomer)
 

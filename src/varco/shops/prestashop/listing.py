@@ -19,9 +19,10 @@ import msgspec
 from varco.model.order import Order, UnreadOrder
 from varco.net.answer import Answer
 from varco.shops.base import OrderFilter, Page
+from varco.shops.fields import Loose, unread_order
 from varco.shops.prestashop.api import AT_ONCE, Api, fields, one_of
 from varco.shops.prestashop.directory import directory_of
-from varco.shops.prestashop.payload import ORDER_FIELDS, Directory, Loose, Rows, decoded, order_from, text, unread_from
+from varco.shops.prestashop.payload import ORDER_FIELDS, Directory, Rows, decoded, order_from, text
 from varco.shops.prestashop.times import earliest_text, utc_from, zone_of
 
 ORDERS: Final = "orders"
@@ -120,7 +121,7 @@ async def mapped(api: Api, answer: Answer, rows: Rows) -> Found:
         try:
             orders.append(order_from(ps, directory, zone))
         except ValueError as error:
-            unread.append(unread_from(msgspec.json.encode(ps), error))
+            unread.append(unread_order(msgspec.json.encode(ps), error, id_field="id", number_field="reference"))
     return Found(answer=answer, orders=tuple(orders), unread=tuple(unread))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from hashlib import blake2b
 from html import unescape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,20 +14,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from varco.model.address import Address
-from varco.model.finding import Confidence, Finding
 from varco.model.order import Order, OrderLine, Product, UnreadOrder
 from varco.model.units import grams_from
 from varco.net.answer import Answer
+from varco.shops.fields import Loose, number_of, number_or_none, unread_order
 from varco.shops.prestashop.api import fields, rows_of
 from varco.shops.prestashop.times import utc_from
 
 MAPPER_VERSION: Final = 1
-Loose = str | int | float | None
 """Modules turn numbers into texts and back; PrestaShop itself does (measured)."""
 Names = str | list[dict[str, Any]] | None
 """A text with one language, a list of `id` and `value` with several (measured)."""
 
-_LARGEST: Final = Decimal(10) ** 12
 ORDER_FIELDS: Final = fields(
     "id", "reference", "current_state", "date_add", "date_upd", "id_currency", "id_customer", "id_carrier",
     "id_address_delivery", "id_address_invoice", "payment", "gift_message", "total_paid", "total_paid_tax_incl",
@@ -165,37 +162,10 @@ def decoded(answer: Answer) -> Rows:
             orders.append(order)
             ids.append(order.id)
         except (ValueError, UnicodeDecodeError) as error:
-            lost = unread_from(body, error)
+            lost = unread_order(body, error, id_field="id", number_field="reference")
             unread.append(lost)
             ids += [int(lost.remote_id)] if lost.remote_id.isdecimal() else []
     return Rows(orders=tuple(orders), unread=tuple(unread), ids=tuple(ids), count=len(raws))
-
-
-def unread_from(body: bytes, error: Exception) -> UnreadOrder:
-    words = _object(body)
-    remote_id = _short(words.get("id")) or f"?{blake2b(body, digest_size=6).hexdigest()}"
-    number = _short(words.get("reference")) or remote_id
-    where = str(error).rpartition(" - at ")[2].strip("`") or "?"
-    reason = where if isinstance(error, msgspec.ValidationError) else str(error)
-    finding = Finding(
-        code="order-unreadable",
-        params={"number": number, "reason": reason[:100]},
-        confidence=Confidence.CERTAIN,
-        rests_on="the mapper",
-    )
-    return UnreadOrder(remote_id=remote_id, number=number, finding=finding, raw=body)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        words = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}
-    return words if isinstance(words, dict) else {}
-
-
-def _short(value: object) -> str:
-    return text(value)[:40] if isinstance(value, str | int) else ""
 
 
 def order_from(ps: PsOrder, directory: Directory, zone: ZoneInfo) -> Order:
@@ -216,8 +186,8 @@ def order_from(ps: PsOrder, directory: Directory, zone: ZoneInfo) -> Order:
         placed_at=placed,
         modified_at=utc_from(ps.date_upd, zone) or placed,
         currency=directory.currencies.get(text(ps.id_currency), "")[:3],
-        total=_decimal(total, "total_paid_tax_incl"),
-        shipping_total=_decimal_or_none(ps.total_shipping_tax_excl, "total_shipping_tax_excl"),
+        total=number_of(total, "total_paid_tax_incl"),
+        shipping_total=number_or_none(ps.total_shipping_tax_excl, "total_shipping_tax_excl"),
         tax_total=_difference(total, ps.total_paid_tax_excl),
         billing=billing,
         shipping=shipping,
@@ -255,8 +225,8 @@ def _address(ps: PsAddress | None, directory: Directory, email: str) -> Address:
 
 
 def _line(row: PsRow) -> OrderLine:
-    quantity = _decimal(row.product_quantity, "order_rows.product_quantity")
-    price = _decimal_or_none(row.unit_price_tax_excl, "order_rows.unit_price_tax_excl")
+    quantity = number_of(row.product_quantity, "order_rows.product_quantity")
+    price = number_or_none(row.unit_price_tax_excl, "order_rows.unit_price_tax_excl")
     return OrderLine(
         remote_line_id=text(row.id),
         name=text(row.product_name),
@@ -321,19 +291,5 @@ def _weight(value: Loose) -> Decimal:
 
 
 def _difference(total: Loose, net: Loose) -> Decimal | None:
-    without = _decimal_or_none(net, "total_paid_tax_excl")
-    return None if without is None else _decimal(total, "total_paid_tax_incl") - without
-
-
-def _decimal(value: Loose, name: str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"{name} is no number") from None
-    if not number.is_finite() or abs(number) >= _LARGEST:
-        raise ValueError(f"{name} is no number")
-    return number
-
-
-def _decimal_or_none(value: Loose, name: str) -> Decimal | None:
-    return None if value is None or value == "" else _decimal(value, name)
+    without = number_or_none(net, "total_paid_tax_excl")
+    return None if without is None else number_of(total, "total_paid_tax_incl") - without

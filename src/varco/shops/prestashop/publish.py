@@ -18,8 +18,9 @@ from varco.model.finding import Confidence, Finding
 from varco.model.shipment import Publication, Published, PushStep
 from varco.net.answer import Answer
 from varco.net.prestashop import error_number
+from varco.shops.fields import Loose
 from varco.shops.prestashop.api import Api, fields, one_of, xml
-from varco.shops.prestashop.payload import Loose, text
+from varco.shops.prestashop.payload import text
 
 _CARRIER_FIELDS: Final = (
     "id", "id_order", "id_carrier", "id_order_invoice", "weight", "shipping_cost_tax_excl", "shipping_cost_tax_incl",

@@ -15,8 +15,9 @@ from varco.net.diagnose import diagnose
 from varco.net.dirt import json_within
 from varco.net.redirect import followed
 from varco.shops.base import Permissions, Recognition, ShopProfile, ShopStatus
+from varco.shops.fields import json_object
 from varco.shops.woocommerce.api import Api
-from varco.shops.woocommerce.payload import UNFINISHED, json_object
+from varco.shops.woocommerce.payload import UNFINISHED
 
 MISSING_ID: Final = 999_999_999
 """No shop has such an order: writing to it proves the permission and changes nothing."""

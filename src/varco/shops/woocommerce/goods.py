@@ -7,8 +7,8 @@ import msgspec
 from varco.model.order import Product
 from varco.model.shipment import Published
 from varco.model.units import GRAMS_PER_UNIT, grams_from, weight_from
+from varco.shops.fields import Loose
 from varco.shops.woocommerce.api import Api
-from varco.shops.woocommerce.payload import Loose
 
 
 class WooWeight(msgspec.Struct):

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from hashlib import blake2b
+from decimal import Decimal
 from html import unescape
 from typing import Any, Final
 
 import msgspec
 
 from varco.model.address import Address
-from varco.model.finding import Confidence, Finding
 from varco.model.order import Order, OrderLine, Product, Refund, UnreadOrder
 from varco.model.units import grams_from
+from varco.shops.fields import Loose, number_of, number_or_none, text_of, unread_order
 
 MAPPER_VERSION: Final = 1
-Loose = str | int | float | None
-"""Plug-ins turn numbers into texts and back."""
 
 ORDER_FIELDS: Final = (
     "id,number,status,currency,total,total_tax,shipping_total,date_created_gmt,date_modified_gmt,date_paid_gmt,"
@@ -30,8 +27,6 @@ ORDER_FIELDS: Final = (
 PRODUCT_FIELDS: Final = "id,name,sku,global_unique_id,weight,meta_data"
 UNFINISHED: Final = frozenset(("checkout-draft", "auto-draft"))
 """Carts that somebody is still filling; the default list holds them (measured)."""
-_LARGEST: Final = Decimal(10) ** 12
-"""The hub keeps 18 digits, six of them behind the point."""
 _HS_CODE_KEYS: Final = ("_hs_code", "hs_code", "_wc_hs_code", "_dhl_hs_code", "hs_tariff_number")
 _ORIGIN_KEYS: Final = ("_country_of_origin", "country_of_origin", "_dhl_manufacture_country", "_origin_country")
 
@@ -142,37 +137,10 @@ def _one_by_one(data: bytes) -> Rows:
                 orders.append(order_from(woo))
             ids.append(woo.id)
         except (ValueError, UnicodeDecodeError) as error:
-            lost = _unread(body, error)
+            lost = unread_order(body, error, id_field="id", number_field="number")
             unread.append(lost)
             ids.append(int(lost.remote_id) if lost.remote_id.isdecimal() else (ids or [0])[-1])
     return Rows(orders=tuple(orders), unread=tuple(unread), ids=tuple(ids))
-
-
-def _unread(body: bytes, error: Exception) -> UnreadOrder:
-    words = json_object(body)
-    remote_id = _short(words.get("id"), 40) or f"?{blake2b(body, digest_size=6).hexdigest()}"
-    number = _short(words.get("number"), 40) or remote_id
-    where = str(error).rpartition(" - at ")[2].strip("`") or "?"
-    reason = where if isinstance(error, msgspec.ValidationError) else str(error)
-    finding = Finding(
-        code="order-unreadable",
-        params={"number": number, "reason": reason[:100]},
-        confidence=Confidence.CERTAIN,
-        rests_on="the mapper",
-    )
-    return UnreadOrder(remote_id=remote_id, number=number, finding=finding, raw=body)
-
-
-def _short(value: object, longest: int) -> str:
-    return _text(value)[:longest] if isinstance(value, str | int) else ""
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    try:
-        words = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}
-    return words if isinstance(words, dict) else {}
 
 
 def order_from(woo: WooOrder) -> Order:
@@ -187,20 +155,20 @@ def order_from(woo: WooOrder) -> Order:
     shipping = _address(woo.shipping)
     return Order(
         remote_id=str(woo.id),
-        number=_text(woo.number) or str(woo.id),
-        status=_text(woo.status),
+        number=text_of(woo.number) or str(woo.id),
+        status=text_of(woo.status),
         placed_at=_utc(placed),
         modified_at=_utc(modified),
         currency=_currency(woo.currency),
-        total=_decimal(woo.total, "total"),
-        shipping_total=_decimal_or_none(woo.shipping_total, "shipping_total"),
-        tax_total=_decimal_or_none(woo.total_tax, "total_tax"),
+        total=number_of(woo.total, "total"),
+        shipping_total=number_or_none(woo.shipping_total, "shipping_total"),
+        tax_total=number_or_none(woo.total_tax, "total_tax"),
         paid_at=_utc(woo.date_paid_gmt) if woo.date_paid_gmt else None,
         billing=billing,
         shipping=_complete(shipping, billing),
         shipping_method=", ".join(filter(None, (_title(line.method_title) for line in woo.shipping_lines or ()))),
         payment_method=_title(woo.payment_method_title),
-        customer_note=_text(woo.customer_note),
+        customer_note=text_of(woo.customer_note),
         lines=tuple(_line(line) for line in woo.line_items or ()),
         refunds=tuple(_refund(refund) for refund in woo.refunds or ()),
     )
@@ -212,7 +180,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _currency(value: Loose) -> str:
-    code = _text(value).upper()
+    code = text_of(value).upper()
     if len(code) > 3:
         raise ValueError("currency is no ISO code")
     return code
@@ -236,16 +204,16 @@ def _address(woo: WooAddress | None) -> Address:
     if woo is None:
         return Address()
     return Address(
-        name=" ".join(f"{_text(woo.first_name)} {_text(woo.last_name)}".split()),
-        company=_text(woo.company),
-        line1=_text(woo.address_1),
-        line2=_text(woo.address_2),
-        postcode=_text(woo.postcode),
-        city=_text(woo.city),
-        state=_text(woo.state),
-        country=_text(woo.country).upper(),
-        phone=_text(woo.phone),
-        email=_text(woo.email),
+        name=" ".join(f"{text_of(woo.first_name)} {text_of(woo.last_name)}".split()),
+        company=text_of(woo.company),
+        line1=text_of(woo.address_1),
+        line2=text_of(woo.address_2),
+        postcode=text_of(woo.postcode),
+        city=text_of(woo.city),
+        state=text_of(woo.state),
+        country=text_of(woo.country).upper(),
+        phone=text_of(woo.phone),
+        email=text_of(woo.email),
     )
 
 
@@ -253,33 +221,33 @@ def _line(woo: WooLine) -> OrderLine:
     return OrderLine(
         remote_line_id=str(woo.id),
         name=_title(woo.name),
-        quantity=_decimal(woo.quantity, "line_items.quantity"),
-        sku=_text(woo.sku),
+        quantity=number_of(woo.quantity, "line_items.quantity"),
+        sku=text_of(woo.sku),
         product_id=product_key(woo.product_id, woo.variation_id),
-        total=_decimal_or_none(woo.total, "line_items.total"),
+        total=number_or_none(woo.total, "line_items.total"),
     )
 
 
 def product_key(product_id: Loose, variation_id: Loose) -> str:
     """`23`, or `23/28` for a variation, which is read below its product. Empty for a deleted product (id 0)."""
-    product, variation = _text(product_id), _text(variation_id)
+    product, variation = text_of(product_id), text_of(variation_id)
     if product in ("", "0"):
         return ""
     return product if variation in ("", "0") else f"{product}/{variation}"
 
 
 def _refund(woo: WooRefund) -> Refund:
-    amount = abs(_decimal_or_none(woo.total, "refunds.total") or Decimal(0))
-    return Refund(remote_id=str(woo.id), amount=amount, reason=_text(woo.reason))
+    amount = abs(number_or_none(woo.total, "refunds.total") or Decimal(0))
+    return Refund(remote_id=str(woo.id), amount=amount, reason=text_of(woo.reason))
 
 
 def product_from(woo: WooProduct, key: str, weight_unit: str) -> Product:
     return Product(
         remote_id=key,
         name=_title(woo.name),
-        sku=_text(woo.sku),
-        ean=_text(woo.global_unique_id),
-        weight_g=grams_from(_text(woo.weight), weight_unit),
+        sku=text_of(woo.sku),
+        ean=text_of(woo.global_unique_id),
+        weight_g=grams_from(text_of(woo.weight), weight_unit),
         hs_code=_meta(woo.meta_data or (), _HS_CODE_KEYS)[:20],
         origin=_country(_meta(woo.meta_data or (), _ORIGIN_KEYS)),
     )
@@ -288,7 +256,7 @@ def product_from(woo: WooProduct, key: str, weight_unit: str) -> Product:
 def _meta(meta: Iterable[WooMeta], keys: tuple[str, ...]) -> str:
     """The first of these that plug-ins for customs data have filled."""
     values = {item.key: item.value for item in meta if isinstance(item.value, str | int)}
-    return next((_text(values[key]) for key in keys if values.get(key)), "")
+    return next((text_of(values[key]) for key in keys if values.get(key)), "")
 
 
 def _country(text: str) -> str:
@@ -298,23 +266,4 @@ def _country(text: str) -> str:
 
 def _title(value: Loose) -> str:
     """WordPress keeps titles with their signs escaped: `Caff&egrave; &amp; T&egrave;`."""
-    return unescape(_text(value))
-
-
-def _text(value: Loose) -> str:
-    """Without the zero byte, which PostgreSQL does not store."""
-    return "" if value is None else str(value).replace("\x00", "").strip()
-
-
-def _decimal(value: Loose, name: str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"{name} is no number") from None
-    if not number.is_finite() or abs(number) >= _LARGEST:
-        raise ValueError(f"{name} is no number")
-    return number
-
-
-def _decimal_or_none(value: Loose, name: str) -> Decimal | None:
-    return None if value is None or value == "" else _decimal(value, name)
+    return unescape(text_of(value))

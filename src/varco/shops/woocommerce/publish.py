@@ -12,8 +12,9 @@ import msgspec
 
 from varco.model.errors import ShopFault
 from varco.model.shipment import Publication, Published, PushStep, ShippedLine, Tracking
+from varco.shops.fields import Loose
 from varco.shops.woocommerce.api import Api, no_such_status, unknown_status
-from varco.shops.woocommerce.payload import Loose, WooLine, WooMeta
+from varco.shops.woocommerce.payload import WooLine, WooMeta
 
 TRACKING_META: Final = "_wc_shipment_tracking_items"
 """What WooCommerce Shipment Tracking and its like (AST, ParcelPanel) read: a list, one entry per parcel (measured)."""

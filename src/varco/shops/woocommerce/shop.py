@@ -33,17 +33,11 @@ from varco.shops.base import (
     ShopProfile,
     Stream,
 )
+from varco.shops.fields import json_object
 from varco.shops.woocommerce import connect, listing
 from varco.shops.woocommerce.api import PREFIX, Api
 from varco.shops.woocommerce.goods import write_weight
-from varco.shops.woocommerce.payload import (
-    MAPPER_VERSION,
-    ORDER_FIELDS,
-    PRODUCT_FIELDS,
-    WooProduct,
-    json_object,
-    product_from,
-)
+from varco.shops.woocommerce.payload import MAPPER_VERSION, ORDER_FIELDS, PRODUCT_FIELDS, WooProduct, product_from
 from varco.shops.woocommerce.publish import publish
 
 AT_ONCE: Final = 100

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from tests.unit.shops.prestashop.stage import NOW, PrestaStage, run
 from varco.model.errors import BadInput
+from varco.model.exchange import Exchange, Request
 from varco.sandbox import Oddity
 from varco.shops.base import OrderFilter
+from varco.shops.prestashop.shop import PrestaShop
 
 CLOCKS_GO_BACK = datetime(2026, 10, 25, 1, tzinfo=UTC)
 """In Rome: from three in the night to two."""
@@ -126,3 +129,26 @@ def test_a_deleted_products_line_is_kept_with_its_weight() -> None:
     gone = order.lines[-1]
     (product,) = run(stage.shop.products([gone.product_id]))
     assert (product.name, product.weight_g) == (gone.name, 5200)
+
+
+def test_an_order_whose_amounts_are_none_is_kept_as_unread_and_the_others_come() -> None:
+    stage = PrestaStage()
+    broken, sound = stage.backstage.add_orders(2, days=1, status="2", oddities=[])
+
+    async def send(request: Request) -> Exchange:
+        exchange = await stage.send(request)
+        response = exchange.response
+        if response is None or "/api/orders" not in request.url:
+            return exchange
+        rows = msgspec.json.decode(response.body)
+        for row in rows["orders"]:
+            if int(row["id"]) == broken:
+                row["total_paid_tax_incl"] = "a lot"
+        changed = msgspec.structs.replace(response, body=msgspec.json.encode(rows))
+        return msgspec.structs.replace(exchange, response=changed)
+
+    shop = PrestaShop(stage.access, send)
+    page = run(shop.import_page(OrderFilter(statuses=("2",), placed_after=None), None))
+    assert [order.remote_id for order in page.orders] == [str(sound)]
+    assert [order.remote_id for order in page.unread] == [str(broken)]
+    assert page.unread[0].finding.params["reason"] == "total_paid_tax_incl is no number"
