@@ -296,3 +296,26 @@ async def test_silence_for_our_name_alone_is_told_from_a_slow_shop(who: str, cod
     report = await examined(shop(lambda request: SILENT if who in agent_of(request) else None))
     assert codes(report) == [code]
     assert len(report.calls) <= 4
+
+
+async def test_a_rule_that_opens_the_interface_alone_to_our_name_lets_us_in() -> None:
+    """As our own lines do: the home page stays shut to the platform, and nothing is wrong."""
+
+    def rule(request: Request) -> Response | None:
+        shut = "sendcloud" in agent_of(request).lower() and "/wp-json" not in request.url
+        return FORBIDDEN if shut else None
+
+    report = await examined(shop(rule))
+    assert codes(report) == []
+    assert all(cell.told == "ok" for row in report.matrix for cell in row.cells if cell.told != "?")
+
+
+async def test_a_closed_site_whose_interface_is_open_to_us_lets_us_in() -> None:
+    report = await examined(shop(lambda request: None if "/wp-json" in request.url else FORBIDDEN))
+    assert codes(report) == []
+
+
+async def test_a_site_that_is_shut_to_all_is_asked_twice_and_no_more() -> None:
+    report = await examined(shop(lambda _: FORBIDDEN))
+    assert codes(report) == ["refused-from-here"]
+    assert len(report.calls) == 2

@@ -1,4 +1,7 @@
-"""The shop's home page as a visitor gets it: whether anything speaks HTTP there, and where it sends us."""
+"""The shop's home page as a visitor gets it: whether anything speaks HTTP there, and where it sends us.
+
+Under a browser's name: a rule that lets a platform in opens the interface to its names, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from urllib.parse import urlsplit
 from varco.doctor.base import Noted, finding
 from varco.doctor.layers import Layer
 from varco.doctor.scan import Scan
+from varco.doctor.target import BROWSER
 from varco.model.exchange import Exchange
 from varco.model.finding import Confidence
 from varco.net.diagnose import diagnose
@@ -16,8 +20,8 @@ from varco.net.redirect import followed, is_usable
 
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MOST_HOPS: Final = 5
-_PERHAPS_OUR_NAME: Final = ("connection-dropped", "answer-timeout")
-"""A rule may do this to our name alone: the next questions tell."""
+_PERHAPS_A_RULE: Final = ("connection-dropped", "answer-timeout")
+"""A rule may do this to some names or paths alone: the interface itself is asked, and tells."""
 
 
 class FrontPage:
@@ -27,12 +31,12 @@ class FrontPage:
     applies_to: ClassVar[frozenset[str]] = frozenset()
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
-        hops = [await scan.look(f"{scan.target.url}/", scan.agents[0])]
+        hops = [await scan.look(f"{scan.target.url}/", BROWSER)]
         while len(hops) <= _MOST_HOPS and _leads_on(hops[-1]):
-            hops.append(await scan.look(_location(hops[-1]), scan.agents[0]))
+            hops.append(await scan.look(_location(hops[-1]), BROWSER))
         scan.front_page = hops[-1]
         told = diagnose(hops[-1])
-        if hops[-1].response is not None or (told is not None and told.code in _PERHAPS_OUR_NAME):
+        if hops[-1].response is not None or (told is not None and told.code in _PERHAPS_A_RULE):
             scan.reached.add("answer")
         for noted in _noted(hops):
             yield noted
@@ -45,7 +49,7 @@ def _noted(hops: Sequence[Exchange]) -> list[Noted]:
         host = urlsplit(hops[0].request.url).hostname or "?"
         circle = finding("redirect-circle", Confidence.CERTAIN, f"{len(hops)} redirects and no end", host=host)
         return [Noted(finding=circle, evidence=tuple(hops[:3]), instead_of=("redirected",))]
-    if told is None or (last.failure is None and not _is_redirect(last)):
+    if told is None or told.code in _PERHAPS_A_RULE or (last.failure is None and not _is_redirect(last)):
         return []
     astray = diagnose(hops[-2]) if len(hops) > 1 else None
     found = [Noted(finding=astray, evidence=tuple(hops[-2:]))] if astray is not None else []

@@ -1,7 +1,8 @@
-"""The very first question was refused. One more, under a browser's name, tells a rule about names from one about us.
+"""The interface was refused under our name. What a browser is told there tells a rule about names from one about us.
 
 Where that passes, the name is what is refused. Where it is refused too, the home page tells a closed path from a closed
 door; and what is left is a rule about addresses, countries or reputation, of which nobody outside can be sure.
+Where the home page was refused under a browser's name already, nothing more is asked: a third refusal teaches nothing.
 """
 
 from __future__ import annotations
@@ -36,14 +37,15 @@ class Refusal:
         if refused is None or scan.fault is None or not is_refusal(refused):
             return
         code, agent = scan.fault.finding.code, header(refused.request.headers, "User-Agent")
-        compared = await scan.look(refused.request.url, BROWSER)
+        page = scan.front_page
+        if page is not None and page.failure is not None:
+            return  # nobody is let in at all: the fault says so itself
+        compared = page if page is not None and is_refusal(page) else await scan.look(refused.request.url, BROWSER)
         if not is_refusal(compared) and compared.failure is None:
             if code == "server-down":
                 return
             scan.cells["GET", agent] = Answer(exchange=refused, by=AnsweredBy.INTERMEDIARY, finding=diagnose(refused))
             yield _by_name(scan, refused, compared, agent)
-            if _same(scan.front_page, refused):
-                scan.front_page = compared
             await recognise(scan, BROWSER)
         elif code not in _SAID_BY_ITSELF:
             yield _for_everybody(scan, refused, compared)
@@ -65,8 +67,7 @@ def _by_name(scan: Scan, refused: Exchange, compared: Exchange, agent: str) -> N
 def _for_everybody(scan: Scan, refused: Exchange, compared: Exchange) -> Noted:
     """A page that opens beside an interface that does not: the path is closed."""
     page = scan.front_page
-    page_opens = page is not None and page.response is not None and page.response.status < 400
-    if page_opens and not _same(page, refused):
+    if page is not None and page.response is not None and page.response.status < 400:
         told = finding("path-closed", Confidence.HIGH, "the home page opens from the same place, the interface does "
                        "not, whatever the name", host=_host(scan), path=urlsplit(refused.request.url).path,
                        how=how(refused))  # fmt: skip
@@ -74,10 +75,6 @@ def _for_everybody(scan: Scan, refused: Exchange, compared: Exchange) -> Noted:
     told = finding("refused-from-here", Confidence.MEDIUM, "refused whatever the name", host=_host(scan),
                    how=how(refused))  # fmt: skip
     return Noted(finding=told, evidence=(refused, compared), instead_of=tuple(REFUSALS))
-
-
-def _same(page: Exchange | None, refused: Exchange) -> bool:
-    return page is not None and page.request.url == refused.request.url
 
 
 def _host(scan: Scan) -> str:

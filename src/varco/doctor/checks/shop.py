@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 from varco.doctor.base import Noted, finding
 from varco.doctor.layers import Layer
 from varco.doctor.recognise import recognise
-from varco.doctor.scan import Scan, is_refusal
-from varco.model.errors import ShopFault
+from varco.doctor.scan import Scan
 from varco.model.finding import Confidence, Severity
-from varco.net.diagnose import diagnose
 
 
 class ShopSoftware:
@@ -24,7 +22,7 @@ class ShopSoftware:
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         if scan.stopped:
             return
-        scan.fault = _refused_at_the_door(scan) or await recognise(scan, scan.agents[0])
+        scan.fault = await recognise(scan, scan.agents[0])
         if scan.fault is not None:
             said = scan.fault.exchange
             yield Noted(finding=scan.fault.finding, evidence=(said,) if said else ())
@@ -32,13 +30,6 @@ class ShopSoftware:
             scan.reached.add("shop")
             for noted in _moved(scan.target.url, scan.answering.base_url):
                 yield noted
-
-
-def _refused_at_the_door(scan: Scan) -> ShopFault | None:
-    """The home page was refused: to ask for the interface too would be a second refusal that teaches nothing."""
-    page = scan.front_page
-    found = diagnose(page) if page is not None and is_refusal(page) else None
-    return ShopFault(found, page) if found is not None else None
 
 
 def _moved(asked: str, final: str) -> list[Noted]:
