@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
@@ -11,14 +10,13 @@ from urllib.parse import quote
 import msgspec
 
 from varco.model.errors import BadInput, ShopFault
-from varco.model.exchange import Exchange, Request
+from varco.model.exchange import Exchange
 from varco.model.finding import FindingKind
-from varco.model.identity import METHODS
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
 from varco.model.shipment import Publication, Published, PushStep
-from varco.net.diagnose import diagnose
 from varco.net.magento import words_of
+from varco.net.probing import method_probes, not_the_shop, probe_name
 from varco.net.signature import matching
 from varco.shops.base import (
     Capabilities,
@@ -215,24 +213,14 @@ class Magento:
 
     def probes(self) -> Sequence[Probe]:
         """Every method on a path that no route takes: Magento's router answers before any handler runs."""
-        url = f"{self._access.base_url}{PREFIX}varco-probe-{secrets.token_hex(4)}"
+        url = f"{self._access.base_url}{PREFIX}{probe_name()}"
         headers = (
             ("User-Agent", self._access.user_agent),
             ("Accept", "application/json"),
             ("Content-Type", "application/json"),
         )
-        return tuple(
-            Probe(
-                purpose=f"method {method}",
-                request=Request(
-                    method=method, url=url, headers=headers, body=b"" if method in ("GET", "HEAD") else b"{}"
-                ),
-                needs_credentials=False,
-                answered_by=answered_by,
-                why_safe="no route of Magento has this path, so nothing can be carried out",
-            )
-            for method in METHODS
-        )
+        why_safe = "no route of Magento has this path, so nothing can be carried out"
+        return method_probes(url, headers, b"{}", answered_by=answered_by, why_safe=why_safe)
 
     async def _stores(self) -> list[Filter]:
         """Asked for only where the owner chose some."""
@@ -270,6 +258,4 @@ def answered_by(exchange: Exchange) -> AnsweredBy:
         return AnsweredBy.APPLICATION
     if exchange.request.method == "HEAD" and response.content_type == "application/json":
         return AnsweredBy.APPLICATION
-    finding = diagnose(exchange)
-    known = finding is not None and finding.rests_on.startswith("signature")
-    return AnsweredBy.INTERMEDIARY if known else AnsweredBy.UNKNOWN
+    return not_the_shop(exchange)

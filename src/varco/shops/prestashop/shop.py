@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from varco.model.errors import BadInput, ShopFault
-from varco.model.exchange import Exchange, Request
+from varco.model.exchange import Exchange
 from varco.model.finding import FindingKind
-from varco.model.identity import METHODS
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
 from varco.model.shipment import Publication, Published, PushStep
-from varco.net.diagnose import diagnose
 from varco.net.prestashop import speaks
+from varco.net.probing import method_probes, not_the_shop, probe_name
 from varco.shops.base import (
     Capabilities,
     Option,
@@ -146,20 +144,10 @@ class PrestaShop:
 
     def probes(self) -> Sequence[Probe]:
         """Every method without a key: the webservice turns them all away before it looks at what they want."""
-        url = self._api.url(f"varco-probe-{secrets.token_hex(4)}", {})
+        url = self._api.url(probe_name(), {})
         headers = (("User-Agent", self._access.user_agent), ("Content-Type", "text/xml"))
-        return tuple(
-            Probe(
-                purpose=f"method {method}",
-                request=Request(
-                    method=method, url=url, headers=headers, body=b"" if method in ("GET", "HEAD") else b"<prestashop/>"
-                ),
-                needs_credentials=False,
-                answered_by=answered_by,
-                why_safe="without a key PrestaShop carries nothing out, and nothing of this name exists",
-            )
-            for method in METHODS
-        )
+        why_safe = "without a key PrestaShop carries nothing out, and nothing of this name exists"
+        return method_probes(url, headers, b"<prestashop/>", answered_by=answered_by, why_safe=why_safe)
 
 
 def answered_by(exchange: Exchange) -> AnsweredBy:
@@ -169,6 +157,4 @@ def answered_by(exchange: Exchange) -> AnsweredBy:
         return AnsweredBy.INTERMEDIARY
     if speaks(response):
         return AnsweredBy.APPLICATION
-    finding = diagnose(exchange)
-    known = finding is not None and finding.rests_on.startswith("signature")
-    return AnsweredBy.INTERMEDIARY if known else AnsweredBy.UNKNOWN
+    return not_the_shop(exchange)

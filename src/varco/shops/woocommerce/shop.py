@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,14 +10,13 @@ from typing import ClassVar, Final
 import msgspec
 
 from varco.model.errors import BadInput, ShopFault
-from varco.model.exchange import Exchange, Request
+from varco.model.exchange import Exchange
 from varco.model.finding import FindingKind
-from varco.model.identity import METHODS
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
 from varco.model.shipment import Publication, Published, PushStep
-from varco.net.diagnose import diagnose
 from varco.net.dirt import json_within
+from varco.net.probing import method_probes, not_the_shop, probe_name
 from varco.shops.base import (
     Capabilities,
     Option,
@@ -190,24 +188,14 @@ class WooCommerce:
 
     def probes(self) -> Sequence[Probe]:
         """Every method on a path that no route takes: WordPress answers before any handler runs."""
-        url = f"{self._access.base_url}{PREFIX}varco-probe-{secrets.token_hex(4)}"
+        url = f"{self._access.base_url}{PREFIX}{probe_name()}"
         headers = (
             ("User-Agent", self._access.user_agent),
             ("Accept", "application/json"),
             ("Content-Type", "application/json"),
         )
-        return tuple(
-            Probe(
-                purpose=f"method {method}",
-                request=Request(
-                    method=method, url=url, headers=headers, body=b"" if method in ("GET", "HEAD") else b"{}"
-                ),
-                needs_credentials=False,
-                answered_by=answered_by,
-                why_safe="no route of WordPress has this path, so nothing can be carried out",
-            )
-            for method in METHODS
-        )
+        why_safe = "no route of WordPress has this path, so nothing can be carried out"
+        return method_probes(url, headers, b"{}", answered_by=answered_by, why_safe=why_safe)
 
 
 def _portions(ids: Sequence[str]) -> Iterator[str]:
@@ -229,6 +217,4 @@ def answered_by(exchange: Exchange) -> AnsweredBy:
         return AnsweredBy.APPLICATION
     if exchange.request.method in ("HEAD", "OPTIONS") and response.content_type == "application/json":
         return AnsweredBy.APPLICATION
-    finding = diagnose(exchange)
-    known = finding is not None and finding.rests_on.startswith("signature")
-    return AnsweredBy.INTERMEDIARY if known else AnsweredBy.UNKNOWN
+    return not_the_shop(exchange)
