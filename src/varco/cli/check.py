@@ -127,15 +127,15 @@ def check(
         report = asyncio.run(examine(url))
     if page is not None:
         page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
-    mended = list(mendings(report, addresses, private=bool(allow_networks))) if with_lines else []
+    mended = list(mendings(report, addresses, private=bool(allow_networks))) if with_lines else None
     if as_json:
-        print_json(_as_data(report, translate) | ({"mendings": mended} if with_lines else {}))
-    elif markdown:
+        print_json(_as_data(report, translate) | ({} if mended is None else {"mendings": mended}))
+        return _exit(report)
+    if markdown:
         click.echo(mail_text(report, translate), nl=False)
     else:
         _show(report, telling(report, translate), translate)
-    if not as_json:
-        _show_mendings(mended, translate)
+    _show_mendings(mended or [], translate)
     return _exit(report)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; its exit code. No failure leaves a traceback."""
+    _keep_log_from_terminal()
     try:
         outcome = varco.main(args=arguments, prog_name="varco", standalone_mode=False)
         sys.stdout.flush()
@@ -83,6 +85,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _failed(error)
     return outcome if isinstance(outcome, int) else Exit.GOOD
+
+
+def _keep_log_from_terminal() -> None:
+    """Where a command sets up no log, Python would print what is logged, tracebacks too. With DEBUG it may."""
+    ours = logging.getLogger("varco")
+    if not (ours.handlers or _debugging()):
+        ours.addHandler(logging.NullHandler())
+
+
+def _debugging() -> bool:
+    return os.environ.get("VARCO_LOG_LEVEL", "").upper() == "DEBUG"
 
 
 def _failed(error: Exception) -> Exit:
@@ -106,7 +119,7 @@ def _sentence(error: Exception) -> str:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds.intersection(DATABASE_ERRORS):
         return f"The database cannot be reached: {_first_line(error)}"
-    if os.environ.get("VARCO_LOG_LEVEL", "").upper() == "DEBUG":
+    if _debugging():
         import traceback
 
         traceback.print_exception(error)

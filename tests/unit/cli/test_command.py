@@ -94,6 +94,17 @@ def test_who_reads_only_the_first_line_gets_no_complaint() -> None:
     assert shell.stdout.splitlines()[-1] == "0"
 
 
+@pytest.mark.parametrize(("level", "seen"), [("", False), ("DEBUG", True)])
+def test_what_is_logged_reaches_the_terminal_only_where_that_is_wanted(level: str, seen: bool) -> None:
+    code = (
+        "import logging; from varco.cli.main import run; run(['version']); logging.getLogger('varco.a').error('boom')"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environment({"VARCO_LOG_LEVEL": level}), capture_output=True, check=True
+    )
+    assert (b"boom" in said.stderr) is seen
+
+
 def test_ctrl_c_is_quiet() -> None:
     """A shop that never answers, and a person who has waited long enough."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
