@@ -49,7 +49,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """A hub with one shop connected whose orders are all here."""
+    """A hub with one shop connected whose orders are all here. Until they are counted the hub goes on reading."""
     specs = [ShopSpec(name="Bottega", orders=ORDERS, seed=5), ShopSpec(name="Murata", orders=3, seed=6)]
     with data_folder() as folder, sandbox_process(specs, folder / "shops") as shops:
         settings = {
@@ -61,7 +61,7 @@ def world() -> Iterator[World]:
             made = World(hub, shops, settings)
             made.json("user", "create", "anna@shop.example", "--organisation", "Bottega Rossi")
             assert made.add(0, "Bottega").returncode == Exit.GOOD
-            until(lambda: made.json("integration", "list")[0]["state"] == "ok", "the orders are imported")
+            until(lambda: made.json("integration", "list")[0]["checked_at"], "the orders are imported and counted")
             yield made
 
 

@@ -86,7 +86,7 @@ def test_shops_come_from_a_file_and_coming_again_changes_nothing(world: World) -
 
 
 def test_all_are_refreshed_and_those_that_fail_are_listed(world: World) -> None:
-    until(lambda: all(row["state"] == "ok" for row in world.json("integration", "list")), "all orders are imported")
+    until(lambda: all(row["checked_at"] for row in world.json("integration", "list")), "all are imported and counted")
     assert world.json("integration", "list", "--failing") == []
     world.shops.control.shop(1).add_orders(2, days=0, status="processing", oddities=[])
     world.shops.control.shop(2).set_walls([Wall(kind=Kind.MAINTENANCE)])
