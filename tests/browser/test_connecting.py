@@ -55,6 +55,9 @@ def test_an_address_without_a_shop_is_named(hub: Hub, open_page: Open) -> None:
 
 def test_refresh_follows_the_work_and_says_what_came(hub: Hub, open_page: Open) -> None:
     page = open_page("/connections/")
+    page.get_by_role("link", name="Bottega").click()
+    expect(page.get_by_text("All there")).to_be_visible(timeout=45_000)  # until then the hub goes on reading by itself
+    page.goto(f"{hub.url}/connections/")
     card = page.locator("article", has_text="Bottega")
     card.get_by_role("button", name="Refresh").click()
     expect(card.get_by_text(re.compile("new|changed"))).to_be_visible()
