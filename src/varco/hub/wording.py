@@ -30,6 +30,13 @@ _OUTCOMES: Final[Mapping[str, Any]] = {
     Published.NOT_WANTED: gettext_lazy("Not needed any more"),
     Published.DOUBLED: gettext_lazy("Stands there twice"),
 }
+PRODUCT_FIELDS: Final[Mapping[str, Any]] = {
+    "weight_g": gettext_lazy("weight"),
+    "ean": gettext_lazy("EAN"),
+    "hs_code": gettext_lazy("HS code"),
+    "origin": gettext_lazy("country of origin"),
+}
+"""What can be corrected of a product, by the name of its field."""
 ACTORS: Final[Mapping[str, Any]] = {
     "shop": pgettext_lazy("who did it", "The shop"),
     "varco": "Varco",
@@ -120,7 +127,7 @@ _SENTENCES: Final[Mapping[str, Callable[[OrderEvent], str]]] = {
     "reopened": lambda _event: _("Something was added after all was shipped: it is to be shipped again"),
     "all-shipped": lambda _event: _("What was left to ship was taken out: all is shipped"),
     "corrected": lambda event: (
-        _("Weight or customs data of “%(name)s” corrected") % {"name": event.data.get("name", "")}
+        _("Weight, EAN or customs data of “%(name)s” corrected") % {"name": event.data.get("name", "")}
     ),
     "erased": lambda _event: _("People's data erased"),
 }

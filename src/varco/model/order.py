@@ -40,6 +40,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     status: str
     """The shop's word, custom ones too."""
     placed_at: datetime
+    placed_text: str = ""
+    """The same moment as the shop wrote it in its own time, where it told no zone; empty where it did."""
     modified_at: datetime
     currency: str
     total: Decimal

@@ -57,6 +57,8 @@ class State:
         self.webhooks: dict[int, Webhook] = {}
         self.weights: dict[int, str] = {}
         """Of goods whose weight was corrected, in the shop's unit."""
+        self.eans: dict[int, str] = {}
+        """Of goods whose EAN was corrected."""
 
     def statuses(self) -> dict[str, str]:
         """Those that an order can have, in the shop's own order: word and name."""

@@ -144,8 +144,11 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
 class ProductWriter(Protocol):
     """A connector that can correct the shop's products."""
 
-    async def write_product(self, product: Product) -> Published:
-        """Look, write the fields of `Capabilities.write_products` that are filled, read back. May run twice."""
+    async def write_product(self, product: Product) -> Sequence[str]:
+        """Look, write those of `Capabilities.write_products` that are filled, read back. May run twice.
+
+        The fields that the shop holds as they are given: one that this shop has no place for is left out.
+        """
         ...
 
 

@@ -79,7 +79,7 @@ def correct(request: ApiRequest, order_id: UUID, given: Annotated[CorrectionIn |
     line = lines.filter(order__public_id=order_id, pk=given.line).first() if given else None
     if given is None or line is None:
         raise Http404
-    wanted = Correction(weight_g=given.weight_g, hs_code=given.hs_code, origin=given.origin)
+    wanted = Correction(weight_g=given.weight_g, ean=given.ean, hs_code=given.hs_code, origin=given.origin)
     corrections.correct(line, wanted, by=request.user.email)
     return get_order(request, order_id)
 

@@ -166,6 +166,7 @@ class LineOut(Schema):
     left: str
     total: str | None
     weight_g: int | None
+    ean: str
     hs_code: str
     origin: str
     gone_at: datetime | None
@@ -257,6 +258,7 @@ class CorrectionIn(Strict):
 
     line: int
     weight_g: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
+    ean: Annotated[str, Field(max_length=20)] = ""
     hs_code: Annotated[str, Field(max_length=20)] = ""
     origin: Annotated[str, Field(max_length=2)] = ""
 

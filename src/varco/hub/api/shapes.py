@@ -261,6 +261,7 @@ def _line(line: Line) -> Shape:
         "left": quantity(line.left),
         "total": amount(row.total),
         "weight_g": line.weight_g,
+        "ean": product.known_ean if product else "",
         "hs_code": product.known_hs_code if product else "",
         "origin": product.known_origin if product else "",
         "gone_at": row.gone_at,

@@ -70,6 +70,10 @@ class Integration(PublicTenant):
     """When the shop's counts and ours were compared last."""
     counts = models.JSONField(default=list)
     """What they were then: `[{"status": …, "theirs": …, "ours": …}]`."""
+    profiled_at = models.DateTimeField(null=True)
+    """When it was last asked what it is: zone, currency, version, statuses, address."""
+    news = models.JSONField(default=list)
+    """What of that was another than before, the newest first (`store.profiles`)."""
     repair = models.JSONField(default=dict)
     """The last difference and what became of it (`store.repairs`)."""
     recovered = models.JSONField(default=dict)

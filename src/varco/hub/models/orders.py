@@ -18,6 +18,8 @@ class Order(PublicTenant):
     number = models.TextField()
     status = models.TextField()
     placed_at = models.DateTimeField()
+    placed_text = models.TextField(blank=True, default="", db_default="")
+    """The same moment as the shop wrote it, where it told no zone."""
     modified_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     currency = models.CharField(max_length=3)
@@ -127,6 +129,7 @@ class Product(Tenant):
     """The shop did not have it when it was read last."""
     read_at = models.DateTimeField()
     own_weight_g = models.PositiveIntegerField(null=True)
+    own_ean = models.TextField(blank=True, default="", db_default="")
     own_hs_code = models.TextField(blank=True, default="", db_default="")
     own_origin = models.CharField(max_length=2, blank=True, default="", db_default="")
     """Corrections made here: they hold instead of what the shop says."""
@@ -142,6 +145,10 @@ class Product(Tenant):
     def known_weight_g(self) -> int | None:
         """Of one piece: as corrected here, else as the shop says."""
         return self.weight_g if self.own_weight_g is None else self.own_weight_g
+
+    @property
+    def known_ean(self) -> str:
+        return self.own_ean or self.ean
 
     @property
     def known_hs_code(self) -> str:

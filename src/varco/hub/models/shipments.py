@@ -113,6 +113,10 @@ class PushRow(PublicTenant):
     """A `Published`, once done."""
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    unclear_at = models.DateTimeField(null=True)
+    """When the last write was sent of which nobody knows for sure whether the shop has it; NULL: there is none."""
+    look_at = models.DateTimeField(null=True)
+    """When the shop is looked at once more, though it is done: such a write may have landed late."""
 
     class Meta:
         db_table = "push_row"
@@ -121,4 +125,5 @@ class PushRow(PublicTenant):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="push_due", condition=models.Q(state__in=["due", "quiet", "failed"])),
+            models.Index(fields=["look_at"], name="push_look", condition=models.Q(look_at__isnull=False)),
         ]

@@ -27,6 +27,9 @@ HEAVIEST_G: Final = 1_000_000
 FIRST_RETRY: Final = timedelta(minutes=5)
 LONGEST_RETRY: Final = timedelta(days=1)
 AT_ONCE: Final = 20
+_TEXTS: Final = ("ean", "hs_code", "origin")
+"""Fields of a product beside its weight, empty where nobody corrected them."""
+_EAN_LENGTHS: Final = (8, 12, 13, 14)
 _HS_CODE: Final = re.compile(r"\d[\d. ]{2,18}\d")
 
 
@@ -35,6 +38,7 @@ class Correction:
     """What a person says of one product. None or empty: as the shop says."""
 
     weight_g: int | None = None
+    ean: str = ""
     hs_code: str = ""
     origin: str = ""
 
@@ -54,8 +58,9 @@ def correct(line: OrderLine, correction: Correction, *, by: str) -> Product:
         )
         row: Product = Product.objects.select_for_update().get(integration=integration, remote_id=line.product_id)
         row.own_weight_g = None if checked.weight_g == row.weight_g else checked.weight_g
-        row.own_hs_code = "" if checked.hs_code == row.hs_code else checked.hs_code
-        row.own_origin = "" if checked.origin == row.origin else checked.origin
+        for field in _TEXTS:
+            wanted = getattr(checked, field)
+            setattr(row, f"own_{field}", "" if wanted == getattr(row, field) else wanted)
         row.tell_at, row.tell_failures = (now if _is_to_be_told(row, integration) else None), 0
         row.save()
         OrderEvent.objects.create(
@@ -71,9 +76,9 @@ def correct(line: OrderLine, correction: Correction, *, by: str) -> Product:
     return row
 
 
-def is_written_back(integration: Integration) -> bool:
-    """Whether corrections reach this shop."""
-    return integration.push_products and bool(connector(integration.platform).can.write_products)
+def written_fields(integration: Integration) -> Sequence[str]:
+    """Which corrections reach this shop: none where that is switched off."""
+    return connector(integration.platform).can.write_products if integration.push_products else ()
 
 
 def tell_all(integration: Integration) -> None:
@@ -95,6 +100,7 @@ def due(integration_id: int) -> list[ProductModel]:
         ProductModel(
             remote_id=row.remote_id,
             weight_g=row.own_weight_g,
+            ean=row.own_ean,
             hs_code=row.own_hs_code,
             origin=row.own_origin,
         )
@@ -109,7 +115,7 @@ def told(owner: Owner, product: ProductModel, fields: Sequence[str], said: Seque
         row = Product.objects.select_for_update().get(integration=owner.integration_id, remote_id=product.remote_id)
         if "weight_g" in fields and product.weight_g is not None and row.own_weight_g == product.weight_g:
             row.weight_g, row.own_weight_g = product.weight_g, None
-        for field in ("hs_code", "origin"):
+        for field in _TEXTS:
             value = getattr(product, field)
             if field in fields and value and getattr(row, f"own_{field}") == value:
                 setattr(row, field, value)
@@ -134,24 +140,33 @@ def not_told(owner: Owner, product: ProductModel, finding: Finding, said: Sequen
 
 
 def _checked(correction: Correction) -> Correction:
-    weight_g, hs_code, origin = correction.weight_g, correction.hs_code.strip(), correction.origin.strip().upper()
+    weight_g, origin = correction.weight_g, correction.origin.strip().upper()
+    ean, hs_code = "".join(correction.ean.split()), correction.hs_code.strip()
     if weight_g is not None and not 0 < weight_g <= HEAVIEST_G:
         raise BadInput("A piece weighs between one gram and a ton.")
+    if ean and not _is_ean(ean):
+        raise BadInput("An EAN has 8, 12, 13 or 14 digits, the last of which is made of the others: look for a slip.")
     if hs_code and not _HS_CODE.fullmatch(hs_code):
         raise BadInput("An HS code is 4 to 20 digits, with points or spaces between, such as 6912.00.")
     if origin and not (len(origin) == 2 and origin.isascii() and origin.isalpha()):
         raise BadInput("A country of origin is given by its two letters, such as IT.")
-    return Correction(weight_g=weight_g, hs_code=hs_code, origin=origin)
+    return Correction(weight_g=weight_g, ean=ean, hs_code=hs_code, origin=origin)
+
+
+def _is_ean(text: str) -> bool:
+    """By its check digit, as GS1 makes it: threes and ones from the right."""
+    if not (text.isascii() and text.isdecimal() and len(text) in _EAN_LENGTHS):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text))) % 10 == 0
 
 
 def _is_to_be_told(row: Product, integration: Integration) -> bool:
-    return is_written_back(integration) and _has_any(row, connector(integration.platform).can.write_products)
+    return _has_any(row, written_fields(integration))
 
 
 def _has_any(row: Product, fields: Sequence[str]) -> bool:
     """Whether one of these fields is corrected."""
-    own = {"weight_g": row.own_weight_g is not None, "hs_code": bool(row.own_hs_code), "origin": bool(row.own_origin)}
-    return any(own[field] for field in fields)
+    return any(getattr(row, f"own_{field}") not in (None, "") for field in fields)
 
 
 def _look_now(integration: Integration) -> None:

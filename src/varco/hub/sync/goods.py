@@ -8,7 +8,6 @@ from varco.hub.store.polls import owner_of
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation
 from varco.model.errors import ShopFault
-from varco.model.shipment import Published
 from varco.shops.base import ProductWriter
 
 
@@ -31,9 +30,8 @@ async def tell(conversation: Conversation, plan: Plan) -> None:
         return
     for product in await db(corrections.due, plan.integration_id):
         try:
-            published = await shop.write_product(product)
+            fields = await shop.write_product(product)
         except ShopFault as fault:
             await db(corrections.not_told, owner_of(plan), product, fault.finding, conversation.take_said())
         else:
-            fields = () if published is Published.NOT_WANTED else shop.can.write_products
             await db(corrections.told, owner_of(plan), product, fields, conversation.take_said())

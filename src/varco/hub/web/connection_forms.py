@@ -17,6 +17,7 @@ from varco.hub import runtime
 from varco.hub.models import Integration
 from varco.hub.store.integrations import SHORTEST_INTERVAL_S, Choices
 from varco.hub.web.forms import HubForm
+from varco.hub.wording import PRODUCT_FIELDS
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
 from varco.net.tls import check_pin
@@ -223,13 +224,18 @@ class SettingsForm(WhichOrdersForm, PushForm):
 
     def __init__(self, integration: Integration, data: QueryDict | None = None) -> None:
         super().__init__(integration, data)
-        if not connector(integration.platform).can.write_products:
+        fields = connector(integration.platform).can.write_products
+        if fields:
+            names = ", ".join(str(PRODUCT_FIELDS[field]) for field in fields)
+            self.fields["push_products"].help_text = _(
+                "What you correct at an order here then stands in the shop too: {fields}."
+            ).format(fields=names)
+        else:
             del self.fields["push_products"]
 
     push_products = forms.BooleanField(
-        label=_later("Write corrected weights to the shop's products"),
+        label=_later("Write what is corrected here to the shop's products"),
         required=False,
-        help_text=_later("A weight that you correct at an order here then stands in the shop too."),
     )
 
     name = forms.CharField(label=_later("Name"), max_length=200)

@@ -1,4 +1,4 @@
-"""Correcting what the shop says of a product: weight, HS code, country of origin."""
+"""Correcting what the shop says of a product: weight, EAN, HS code, country of origin."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from varco.hub.store.corrections import Correction
 from varco.hub.web.access import HubRequest, found, member
 from varco.hub.web.forms import HubForm
 from varco.hub.web.ship_form import kilograms
+from varco.hub.wording import PRODUCT_FIELDS
 from varco.model.errors import BadInput
 from varco.model.units import grams_from
+from varco.shops.registry import connector
 
 
 class GoodsForm(HubForm):
@@ -32,6 +34,7 @@ class GoodsForm(HubForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    ean = forms.CharField(label=gettext_lazy("EAN"), max_length=20, required=False)
     hs_code = forms.CharField(label=gettext_lazy("HS code"), max_length=20, required=False)
     origin = forms.CharField(
         label=gettext_lazy("Country of origin"),
@@ -49,7 +52,7 @@ class GoodsForm(HubForm):
 
     def correction(self) -> Correction:
         given = self.cleaned_data
-        return Correction(weight_g=given["weight"], hs_code=given["hs_code"], origin=given["origin"])
+        return Correction(weight_g=given["weight"], ean=given["ean"], hs_code=given["hs_code"], origin=given["origin"])
 
 
 @member
@@ -68,12 +71,15 @@ def goods(request: HubRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("order", public_id)
+    written = corrections.written_fields(order.integration)
     shown = {
         "order": order,
         "line": line,
         "product": row,
         "form": form,
-        "is_written_back": corrections.is_written_back(order.integration),
+        "written": [PRODUCT_FIELDS[field] for field in written],
+        "kept": [name for field, name in PRODUCT_FIELDS.items() if field not in written],
+        "platform": connector(order.integration.platform).name,
     }
     return render(request, "orders/goods.html", shown, status=400 if form.errors else 200)
 
@@ -89,4 +95,9 @@ def _line(order: Order, key: str) -> OrderLine:
 def _initial(row: Product | None) -> dict[str, Any]:
     if row is None:
         return {}
-    return {"weight": kilograms(row.known_weight_g), "hs_code": row.known_hs_code, "origin": row.known_origin}
+    return {
+        "weight": kilograms(row.known_weight_g),
+        "ean": row.known_ean,
+        "hs_code": row.known_hs_code,
+        "origin": row.known_origin,
+    }

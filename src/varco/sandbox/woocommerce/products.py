@@ -47,15 +47,15 @@ def get_product(state: State, call: Call) -> Reply:
 
 
 def put_product(state: State, call: Call) -> Reply:
-    """Only the weight can be changed here."""
+    """Only weight and EAN can be changed here."""
     get_product(state, call)
-    _keep_weight(state, call, call.ids[0])
+    _keep(state, call, call.ids[0])
     return get_product(state, call)
 
 
 def put_variation(state: State, call: Call) -> Reply:
     get_variation(state, call)
-    _keep_weight(state, call, call.ids[1])
+    _keep(state, call, call.ids[1])
     return get_variation(state, call)
 
 
@@ -129,7 +129,7 @@ def product_json(state: State, good: Good) -> dict[str, Any]:
         "stock_status": "instock",
         "has_options": bool(children),
         "post_password": "",
-        "global_unique_id": good.ean,
+        **_unique_id(state, good),
         "_links": links(View(state), f"products/{good.id}", "products", _ALLOW),
     }
 
@@ -145,7 +145,7 @@ def variation_json(state: State, good: Good) -> dict[str, Any]:
         "description": "",
         "permalink": f"{state.home}/product/{_slug(parent.name)}/?{chosen}",
         "sku": sku_of(good),
-        "global_unique_id": good.ean,
+        **_unique_id(state, good),
         "price": good.price,
         "regular_price": good.price,
         "sale_price": "",
@@ -187,9 +187,27 @@ def shown_weight(state: State, good: Good) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def _keep_weight(state: State, call: Call, key: int) -> None:
+def _unique_id(state: State, good: Good) -> dict[str, str]:
+    """Since 9.2: older ones know no such field, and pass over it."""
+    if _version(state.spec.version) < (9, 2):
+        return {}
+    return {"global_unique_id": state.eans.get(good.id, good.ean)}
+
+
+def _keep(state: State, call: Call, key: int) -> None:
+    """A unique id may hold digits and dashes alone, and stands at one product of the shop."""
     if "weight" in call.body:
         state.weights[key] = str(call.body["weight"])
+    if "global_unique_id" in call.body and _version(state.spec.version) >= (9, 2):
+        ean = "".join(sign for sign in str(call.body["global_unique_id"]) if sign.isdigit() or sign == "-")
+        if ean and any(ean == state.eans.get(good.id, good.ean) and good.id != key for good in GOODS.values()):
+            message = "Invalid or duplicated GTIN, UPC, EAN or ISBN."
+            raise RestError("product_invalid_global_unique_id", message, 400)
+        state.eans[key] = ean
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit()) or (99,)
 
 
 def _listed(state: State, call: Call, goods: list[Good], form: Any) -> Reply:

@@ -32,9 +32,8 @@ from varco.shops.base import (
     Stream,
 )
 from varco.shops.fields import json_object
-from varco.shops.woocommerce import connect, listing
+from varco.shops.woocommerce import connect, goods, listing
 from varco.shops.woocommerce.api import PREFIX, Api
-from varco.shops.woocommerce.goods import write_weight
 from varco.shops.woocommerce.payload import MAPPER_VERSION, ORDER_FIELDS, PRODUCT_FIELDS, WooProduct, product_from
 from varco.shops.woocommerce.publish import publish
 
@@ -50,7 +49,7 @@ class WooCommerce:
         partial_shipments=True,
         webhooks=False,
         consent_page=True,
-        write_products=("weight_g",),
+        write_products=goods.FIELDS,
     )
     settings: ClassVar[Sequence[Setting]] = (
         Setting(
@@ -166,8 +165,8 @@ class WooCommerce:
         prefix = f"{parent}/" if parent else ""
         return [product_from(row, f"{prefix}{row.id}", self._access.weight_unit) for row in rows]
 
-    async def write_product(self, product: Product) -> Published:
-        return await write_weight(self._api, product, self._access.weight_unit)
+    async def write_product(self, product: Product) -> Sequence[str]:
+        return await goods.write(self._api, product, self._access.weight_unit)
 
     async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
         """A status that the shop does not know any more is left out."""

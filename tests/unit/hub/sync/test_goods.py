@@ -93,6 +93,16 @@ def test_a_corrected_weight_reaches_the_shop_if_that_is_switched_on(world: World
     assert product_of(line).known_weight_g == 800
 
 
+def test_an_ean_reaches_the_shop_and_an_hs_code_stays_here(world: World) -> None:
+    switch_on(world)
+    line = an_open_line(world)
+    corrections.correct(line, Correction(ean="4006381333931", hs_code="6912.00"), by="rossi@shop.example")
+    world.run(30)
+    assert world.shop.state.eans == {int(line.product_id): "4006381333931"}
+    row = product_of(line)
+    assert (row.ean, row.own_ean, row.own_hs_code, row.tell_at) == ("4006381333931", "", "6912.00", None)
+
+
 def test_what_was_corrected_before_is_told_once_it_is_switched_on(world: World) -> None:
     line = an_open_line(world)
     corrections.correct(line, Correction(weight_g=777), by="rossi@shop.example")
@@ -135,6 +145,8 @@ def test_a_correction_that_says_what_the_shop_says_is_none(world: World) -> None
     [
         (Correction(weight_g=0), "between one gram and a ton"),
         (Correction(weight_g=1_000_001), "between one gram and a ton"),
+        (Correction(ean="4006381333932"), "look for a slip"),
+        (Correction(ean="40063813"), "look for a slip"),
         (Correction(hs_code="cup"), "An HS code is"),
         (Correction(origin="Italia"), "two letters"),
         (Correction(origin="1T"), "two letters"),

@@ -9,6 +9,7 @@ from tests.unit.hub.rows import make_integration, make_order, make_product
 from varco.hub.models import Integration, OrderLine, Organisation, Product
 
 pytestmark = pytest.mark.django_db
+EAN = "4006381333931"
 
 
 def line_of(integration: Integration) -> OrderLine:
@@ -30,15 +31,17 @@ def test_a_correction_is_kept_and_shown(browser: Client, integration: Integratio
     make_product(integration)
     assert 'value="0.35"' in browser.get(url(line)).content.decode()
 
-    answer = browser.post(url(line), {"weight": "0,4", "hs_code": "6912.00", "origin": "cn"})
+    answer = browser.post(url(line), {"weight": "0,4", "ean": EAN, "hs_code": "6912.00", "origin": "cn"})
 
     assert answer.status_code == 302
     row = Product.objects.get()
     assert (row.weight_g, row.own_weight_g, row.own_hs_code, row.own_origin) == (350, 400, "6912.00", "CN")
     page = " ".join(browser.get(f"/orders/{line.order.public_id}/").content.decode().split())
+    assert row.own_ean == EAN
+    assert EAN in page
     assert "400 g" in page
     assert "Made in China" in page
-    assert "Weight or customs data of “Tazza SKU-1” corrected" in page
+    assert "Weight, EAN or customs data of “Tazza SKU-1” corrected" in page
     assert "350 g" in browser.get(url(line)).content.decode()
 
 
@@ -89,17 +92,19 @@ def test_writing_it_back_is_a_setting_of_the_connection(browser: Client, integra
     assert browser.post(settings, given).status_code == 302
     integration.refresh_from_db()
     assert integration.push_products
-    assert "written to the shop" in browser.get(url(line)).content.decode()
+    page = browser.get(url(line)).content.decode()
+    assert "product too: weight, EAN." in page
+    assert "has no field of its own for it: HS code, country of origin." in page
 
 
 def test_the_api_corrects_too(browser: Client, integration: Integration) -> None:
     line = line_of(integration)
     address = f"/api/v1/orders/{line.order.public_id}/product"
-    given = {"line": line.pk, "weight_g": 400, "origin": "IT"}
+    given = {"line": line.pk, "weight_g": 400, "ean": EAN, "origin": "IT"}
     answer = browser.post(address, given, content_type="application/json")
     assert answer.status_code == 200
     told = answer.json()["lines"][0]
-    assert (told["weight_g"], told["origin"]) == (400, "IT")
+    assert (told["weight_g"], told["ean"], told["origin"]) == (400, EAN, "IT")
     wrong = browser.post(address, {"line": line.pk, "weight": 400}, content_type="application/json")
     assert wrong.status_code == 422
     missing = browser.post(address, {"line": 0, "weight_g": 1}, content_type="application/json")

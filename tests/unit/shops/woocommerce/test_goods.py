@@ -1,4 +1,4 @@
-"""Correcting a product's weight: looked at before, read back, in the shop's own unit."""
+"""Correcting a product's weight and EAN: looked at before, read back, in the shop's own unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tests.conftest import FakeClock
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange, Request
 from varco.model.order import Product
-from varco.model.shipment import Published
 from varco.model.units import grams_from, weight_from
 from varco.sandbox import SandboxShop, ShopSpec, send_to
 from varco.shops.base import ProductWriter, ShopAccess
@@ -18,8 +17,8 @@ from varco.shops.woocommerce.shop import WooCommerce
 
 
 class Stage:
-    def __init__(self, clock: FakeClock, unit: str = "kg") -> None:
-        self.shop = SandboxShop(ShopSpec(orders=1, weight_unit=unit), clock=clock)
+    def __init__(self, clock: FakeClock, unit: str = "kg", version: str = "") -> None:
+        self.shop = SandboxShop(ShopSpec(orders=1, weight_unit=unit, version=version), clock=clock)
         self._send = send_to(self.shop, clock=clock)
         self.writes: list[str] = []
         access = ShopAccess(
@@ -32,8 +31,9 @@ class Stage:
             self.writes.append(request.body.decode())
         return await self._send(request)
 
-    def write(self, remote_id: str, weight_g: int | None) -> Published:
-        return asyncio.run(self.connector.write_product(Product(remote_id=remote_id, weight_g=weight_g)))
+    def write(self, remote_id: str, weight_g: int | None, ean: str = "") -> list[str]:
+        product = Product(remote_id=remote_id, weight_g=weight_g, ean=ean)
+        return list(asyncio.run(self.connector.write_product(product)))
 
     def weight_g(self, remote_id: str) -> int | None:
         return asyncio.run(self.connector.products([remote_id]))[0].weight_g
@@ -44,7 +44,7 @@ def stage(clock: FakeClock) -> Stage:
     return Stage(clock)
 
 
-SIMPLE, VARIATION = "11", "23/24"
+SIMPLE, VARIATION, EAN = "11", "23/24", "4006381333931"
 
 
 def test_the_connector_says_what_it_can_write() -> None:
@@ -55,19 +55,41 @@ def test_the_connector_says_what_it_can_write() -> None:
 @pytest.mark.parametrize("unit", ["kg", "g", "lbs", "oz"])
 def test_a_weight_is_written_in_the_shops_unit_and_written_once(clock: FakeClock, unit: str) -> None:
     stage = Stage(clock, unit)
-    assert stage.write(SIMPLE, 777) is Published.WRITTEN
+    assert stage.write(SIMPLE, 777) == ["weight_g"]
     assert stage.weight_g(SIMPLE) == 777
-    assert stage.write(SIMPLE, 777) is Published.ALREADY_THERE
+    assert stage.write(SIMPLE, 777) == ["weight_g"]
     assert len(stage.writes) == 1
 
 
 def test_a_variation_gets_a_weight_of_its_own(stage: Stage) -> None:
-    assert stage.write(VARIATION, 555) is Published.WRITTEN
+    assert stage.write(VARIATION, 555) == ["weight_g"]
     assert (stage.weight_g(VARIATION), stage.weight_g("23/25")) == (555, 200)
 
 
-def test_without_a_weight_nothing_is_asked(stage: Stage) -> None:
-    assert stage.write(SIMPLE, None) is Published.NOT_WANTED
+@pytest.mark.parametrize("remote_id", [SIMPLE, VARIATION])
+def test_an_ean_is_written_and_written_once(stage: Stage, remote_id: str) -> None:
+    assert stage.write(remote_id, 777, EAN) == ["weight_g", "ean"]
+    assert asyncio.run(stage.connector.products([remote_id]))[0].ean == EAN
+    assert stage.write(remote_id, 777, EAN) == ["weight_g", "ean"]
+    assert len(stage.writes) == 1
+
+
+def test_an_old_shop_has_no_place_for_an_ean(clock: FakeClock) -> None:
+    stage = Stage(clock, version="9.1.4")
+    assert stage.write(SIMPLE, 777, EAN) == ["weight_g"]
+    assert stage.weight_g(SIMPLE) == 777
+    assert all("global_unique_id" not in body for body in stage.writes)
+
+
+def test_an_ean_that_another_product_bears_is_refused_in_the_shops_words(stage: Stage) -> None:
+    with pytest.raises(ShopFault) as fault:
+        stage.write(SIMPLE, None, "8001234567899")
+    assert fault.value.finding.code == "refused-by-shop"
+    assert fault.value.finding.params["reason"] == "product_invalid_global_unique_id"
+
+
+def test_without_anything_nothing_is_asked(stage: Stage) -> None:
+    assert stage.write(SIMPLE, None) == []
     assert stage.writes == []
 
 
