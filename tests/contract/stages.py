@@ -111,9 +111,10 @@ def prestashop(**spec: Any) -> Stage:
 
 
 def magento(**spec: Any) -> Stage:
+    """Of its own statuses only “fraud” may be written over “processing”; the owner's are known by orders that have them."""
     words = {
         "completed": "complete", "on-hold": "holded", "cancelled": "canceled", "refunded": "closed",
-        "trash": "canceled", "shipped": "spedito",
+        "trash": "canceled", "shipped": "fraud",
     }  # fmt: skip
     return on_stage("magento", spec, words=words, tells_how_long=False, clock_may_lag_s=300)
 

@@ -24,8 +24,10 @@ from varco.model.shipment import Publication, Published
 from varco.net.client import Client
 from varco.net.guard import networks
 from varco.shops.base import Send, Shop, ShopAccess
+from varco.shops.magento.api import Api as MagentoApi
+from varco.shops.magento.criteria import Filter
 from varco.shops.registry import connector
-from varco.shops.woocommerce.api import Api
+from varco.shops.woocommerce.api import Api as WooApi
 
 T = TypeVar("T")
 USER_AGENT: Final = "Varco/test"
@@ -39,13 +41,17 @@ class Hands(Protocol):
     """The status of an order that is to be shipped."""
     held_back: str
     """A status into which it may be put, and taken back."""
+    written: str
+    """A status that may be written over the one in which it waits."""
+    ends_as: str
+    """What an order is in the end of which every step was told."""
 
     def __init__(self, access: ShopAccess, send: Send) -> None: ...
 
     async def set_status(self, remote_id: str, status: str) -> None: ...
 
     async def put_away(self, remote_id: str) -> str:
-        """Take an order out of sight, and say in what status it is then. `set_status` brings it back."""
+        """Take an order out of sight, and say in what status it is then."""
         ...
 
     async def times_told(self, remote_id: str, number: str) -> Mapping[str, int]:
@@ -56,9 +62,10 @@ class Hands(Protocol):
 class WooHands:
     waiting = "processing"
     held_back = "on-hold"
+    written = ends_as = "completed"
 
     def __init__(self, access: ShopAccess, send: Send) -> None:
-        self._api = Api(access, send)
+        self._api = WooApi(access, send)
 
     async def set_status(self, remote_id: str, status: str) -> None:
         await self._api.post(f"orders/{remote_id}", {"status": status})
@@ -83,6 +90,35 @@ class WooHands:
         return sum(number in msgspec.json.encode(row).decode() for row in rows)
 
 
+class MagentoHands:
+    """The shop needs a status `sent` of the state Processing: Magento has no other that may be written over it."""
+
+    waiting = "processing"
+    held_back = "holded"
+    written = "sent"
+    ends_as = "complete"
+
+    def __init__(self, access: ShopAccess, send: Send) -> None:
+        self._api = MagentoApi(access, send)
+
+    async def set_status(self, remote_id: str, status: str) -> None:
+        """An order cannot be given a status, but be put on hold, and let go."""
+        await self._api.post(f"orders/{remote_id}/{'hold' if status == self.held_back else 'unhold'}", {})
+
+    async def put_away(self, remote_id: str) -> str:
+        """There is no trash. An order that is paid back is closed."""
+        await self._api.post(f"order/{remote_id}/refund", {"notify": False})
+        return "closed"
+
+    async def times_told(self, remote_id: str, number: str) -> Mapping[str, int]:
+        comments = (await self._api.get(f"orders/{remote_id}/comments")).read(dict[str, Any])["items"]
+        shipments = await self._api.list("shipments", [Filter("order_id", "eq", remote_id)], "tracks[track_number]")
+        return {
+            "comment": sum(number in (row["comment"] or "") for row in comments),
+            "track": _times([msgspec.json.decode(row) for row in shipments.rows], number),
+        }
+
+
 def _times(value: Any, number: str) -> int:
     """As a whole value, wherever it stands."""
     if isinstance(value, dict | list):
@@ -90,7 +126,7 @@ def _times(value: Any, number: str) -> int:
     return int(value == number)
 
 
-HANDS: Final[Mapping[str, type[Hands]]] = {"woocommerce": WooHands}
+HANDS: Final[Mapping[str, type[Hands]]] = {"magento": MagentoHands, "woocommerce": WooHands}
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def publication(order: Order, step: PushStep) -> Publication:
         order_remote_id=order.remote_id,
         trackings=(tracking,),
         note=f"Spedito con BRT, numero {tracking.number}. È partito! {tracking.url}",
-        status=REAL.kind.shipped_status,
+        status=REAL.hands.written,
         from_statuses=(REAL.hands.waiting,),
     )
 
@@ -202,7 +202,7 @@ class TestWriting:
         assert set(told.values()) == {1}
         now = REAL.order(order.remote_id)
         assert now is not None
-        assert now.status == REAL.kind.shipped_status
+        assert now.status == REAL.hands.ends_as
 
     def test_a_status_that_the_shop_does_not_have_is_named(self, waiting: list[Order]) -> None:
         order = waiting[-1]

@@ -68,10 +68,10 @@ class MagentoApplication(Application):
         if match is not None:
             return int(match[1])
         try:
-            sent = msgspec.json.decode(request.body)["entity"]["order_id"]
+            entity = msgspec.json.decode(request.body)["entity"]
+            return int(entity["order_id"] if "order_id" in entity else entity["entity_id"])
         except (msgspec.DecodeError, KeyError, TypeError):
             return None
-        return int(sent)
 
     def new_order(self, created: int, *, status: str, oddities: Sequence[Oddity] | None, random: Random) -> Order:
         return random_order(self.state, created, status=status, oddities=oddities, random=random)

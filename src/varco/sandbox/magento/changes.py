@@ -36,24 +36,24 @@ def set_status(state: State, order: MagentoOrder, status: str) -> None:
     saved(state, order)
 
 
-def add_comment(
-    state: State, order: MagentoOrder, text: str, *, notified: int | None = 0, visible: int = 0, status: str = ""
-) -> Comment:
+def save_status(state: State, order: MagentoOrder, status: str) -> None:
+    """The word alone: its state stays (measured)."""
+    order.status = status
+    saved(state, order)
+
+
+def add_comment(state: State, order: MagentoOrder, text: str, *, notified: int | None = 0, visible: int = 0) -> Comment:
     comment = Comment(
         id=next(state.note_ids),
         created=state.clock.now(),
         text=_stored(text),
-        status=status or order.status,
+        status=order.status,
         notified=notified,
         visible=visible,
     )
     order.comments.append(comment)
     order.notes.append(Note(comment.id, comment.created, comment.text, bool(notified)))
-    if status and status != order.status:
-        order.status = status
-        saved(state, order)
-    else:
-        kept(state, order)
+    kept(state, order)
     return comment
 
 

@@ -41,7 +41,7 @@ ROUTES: Final = (
     _route("POST", "orders/{id}/hold", _SALES + "hold", writes.hold),
     _route("POST", "orders/{id}/unhold", _SALES + "unhold", writes.unhold),
     _route("PUT", "orders/{id}", _SALES + "create", writes.put_address),
-    _route("POST", "orders", _SALES + "api_actions", writes.save_order),
+    _route("POST", "orders", _SALES + "create", writes.save_order),
     _route("POST", "order/{id}/ship", _SALES + "ship", writes.ship),
     _route("POST", "order/{id}/invoice", _SALES + "invoice", writes.invoice),
     _route("POST", "order/{id}/refund", _SALES + "creditmemo", writes.refund),

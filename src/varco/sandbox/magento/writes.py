@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from varco.sandbox.magento import changes
-from varco.sandbox.magento.making import state_of
 from varco.sandbox.magento.orders import MagentoOrder, Shipment
 from varco.sandbox.magento.reads import of, the_order
 from varco.sandbox.magento.render import address_json, order_json, track_json
@@ -25,17 +24,12 @@ def post_comment(state: State, call: Call) -> Reply:
     _check_comment(sent)
     order = the_order(state, call)
     status = str(sent.get("status") or "")
-    if status and (state_of(status) != order.state or status not in state.statuses()):
-        # a comment may set a status of the order's own state and no other
+    if status and status != order.status:
         message = 'Unable to add comment: The status "%1" is not part of the order\n                 status history.'
         raise RestError(message, parameters=[status], session=True)
+    visible = int(sent.get("is_visible_on_front") or 0)
     changes.add_comment(
-        state,
-        order,
-        str(sent.get("comment") or ""),
-        notified=sent.get("is_customer_notified"),
-        visible=int(sent.get("is_visible_on_front") or 0),
-        status=status,
+        state, order, str(sent.get("comment") or ""), notified=sent.get("is_customer_notified"), visible=visible
     )
     return Reply(data=True, session=True)
 
@@ -161,12 +155,12 @@ def put_address(state: State, call: Call) -> Reply:
 
 
 def save_order(state: State, call: Call) -> Reply:
-    """Part of an order saved: its answer has holes where nothing was sent (measured). Varco never does it."""
+    """Part of an order saved: any status is taken, and the answer has holes where nothing was sent (measured)."""
     sent = call.sent("entity")
     order = state.order(int(sent.get("entity_id") or 0))
     if order is None:
-        raise RestError("The entity that was requested doesn't exist. Verify the entity and try again.", 404)
-    changes.set_status(state, of(order), str(sent.get("status") or order.status))
+        raise RestError("Please provide payment for the order.", session=True)
+    changes.save_status(state, of(order), str(sent.get("status") or order.status))
     return Reply(data=_with_holes(of(order)), session=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ RESOURCES: Final = {
     "Magento_Sales::actions_view": "Sales → Operations → Orders → Actions → View",
     "Magento_Sales::ship": "Sales → Operations → Orders → Actions → Ship",
     "Magento_Sales::comment": "Sales → Operations → Orders → Actions → Comment",
+    "Magento_Sales::create": "Sales → Operations → Orders → Actions → Create",
     "Magento_Sales::shipment": "Sales → Operations → Shipments",
     "Magento_Catalog::products": "Catalog → Inventory → Products",
     "Magento_Backend::store": "Stores → Settings → All Stores",
@@ -52,6 +53,12 @@ STATUSES: Final = (
     ("fraud", "Suspected Fraud"),
 )
 """Magento's own, with the names of its office. There is no list of them to be read."""
+STATES: Final[Mapping[str, Sequence[str]]] = {
+    **{slug: (slug,) for slug, _ in STATUSES},
+    "pending": ("new",),
+    "fraud": ("processing", "payment_review"),
+}
+"""In which state an order may have which of Magento's own statuses (its table `sales_order_status_state`)."""
 _MOST_NEW_STATUSES: Final = 20
 _DENIED: Final = ("keys-wrong", "keys-not-accepted")
 

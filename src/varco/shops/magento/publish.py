@@ -19,7 +19,7 @@ from varco.model.shipment import Publication, Published, PushStep, Tracking
 from varco.net.answer import Answer
 from varco.shops.fields import Loose
 from varco.shops.magento.api import Api
-from varco.shops.magento.connect import STATUSES, named
+from varco.shops.magento.connect import STATES, named
 from varco.shops.magento.criteria import Filter
 
 SOURCE: Final = "source_code"
@@ -307,32 +307,42 @@ def _plain(quantity: Decimal) -> int | float:
 
 
 async def _status(api: Api, publication: Publication) -> Published:
-    """By a comment, which may set a status of the order's own state and no other: orders themselves are never saved."""
+    """By saving the order's number and status alone, which moves nothing else (measured on 2.4.7-p3).
+
+    A comment cannot: one with any other than the present status is refused there. A save takes every word, also one
+    that the shop does not have (measured), so it is looked up before.
+    """
     before = await _state(api, publication)
     if before.status == publication.status:
         return Published.ALREADY_THERE
     if before.status not in publication.from_statuses or before.state in _CLOSED_STATES:
         return Published.NOT_WANTED
-    path = f"orders/{publication.order_remote_id}/comments"
-    try:
-        answer = await api.post(path, _comment(_NO_TEXT, publication.status))
-    except ShopFault as fault:
-        if "is not part of the order" in str(fault.finding.params.get("reason", "")):
-            raise ShopFault(await _why_not(api, publication, before), fault.exchange) from None
-        raise
+    await _check_fits(api, publication, before)
+    wanted = {"entity_id": before.entity_id, "status": publication.status}
+    answer = await api.post("orders", {"entity": wanted})
     if (await _state(api, publication)).status != publication.status:
         raise answer.not_understood("the status was not kept")
     return Published.WRITTEN
 
 
-async def _why_not(api: Api, publication: Publication, before: State) -> Finding:
-    """Whether the shop knows the status at all: its own always, the owner's where an order has it."""
-    wanted = publication.status
-    known = wanted in dict(STATUSES)
-    if not known:
-        known = (await api.list("orders", [Filter("status", "eq", wanted)], "entity_id", size=1)).total > 0
-    params: dict[str, str | int] = {"status": wanted}
-    if known:
+async def _check_fits(api: Api, publication: Publication, before: State) -> None:
+    """Raises `ShopFault` unless the shop has the status, and for orders in this one's state."""
+    states = await _states_of(api, publication.status)
+    if before.state in states:
+        return
+    params: dict[str, str | int] = {"status": publication.status}
+    if states:
         params["now"] = before.status or ""
-    code = "status-of-other-state" if known else "status-not-in-shop"
-    return Finding(code=code, params=params, confidence=Confidence.CERTAIN, rests_on="the shop's own words")
+    code = "status-of-other-state" if states else "status-not-in-shop"
+    raise ShopFault(
+        Finding(code=code, params=params, confidence=Confidence.CERTAIN, rests_on="what the shop's orders have")
+    )
+
+
+async def _states_of(api: Api, status: str) -> Sequence[str]:
+    """Magento's own are known; one of the owner's is seen where an order has it. There is no list to be read."""
+    if status in STATES:
+        return STATES[status]
+    having = await api.list("orders", [Filter("status", "eq", status)], "entity_id,state", size=1)
+    found = [msgspec.json.decode(row, type=State) for row in having.rows]
+    return [order.state for order in found if order.state]

@@ -164,17 +164,30 @@ class TestStatuses:
             run(connector(shop).publish(wanted))
         assert told.value.finding.code == "status-of-other-state"
 
-    def test_orders_are_never_saved_themselves(self) -> None:
-        shop = sandbox()
+    def test_an_own_status_is_saved_by_its_word_alone(self) -> None:
+        """Magento 2.4.7 refuses it in a comment."""
+        shop = sandbox(statuses={"spedito": "Spedito"})
         order = order_with(shop, 1)
+        shop.backstage.add_orders(1, status="spedito")
         for wanted in (
             fulfilment(order, "A1"),
             fulfilment(order, "A1", step=PushStep.NOTE, note="A1"),
             fulfilment(order, step=PushStep.STATUS, status="spedito", from_statuses=("processing",)),
         ):
             assert run(connector(shop).publish(wanted)) is Published.WRITTEN
-        assert {path.partition("?")[0] for path in asked(shop, "POST")} == {
+        assert (held(shop, order.id).status, held(shop, order.id).state) == ("spedito", "processing")
+        assert [path.partition("?")[0] for path in asked(shop, "POST")] == [
             f"/rest/V1/order/{order.id}/ship",
             f"/rest/V1/orders/{order.id}/comments",
-        }
-        assert asked(shop, "PUT") == []
+            "/rest/V1/orders",
+        ]
+
+    def test_a_status_that_no_order_has_is_not_written(self) -> None:
+        """A save would take any word."""
+        shop = sandbox(statuses={"spedito": "Spedito"})
+        order = order_with(shop, 1)
+        wanted = fulfilment(order, step=PushStep.STATUS, status="teleported", from_statuses=("processing",))
+        with pytest.raises(ShopFault) as told:
+            run(connector(shop).publish(wanted))
+        assert (told.value.finding.code, held(shop, order.id).status) == ("status-not-in-shop", "processing")
+        assert asked(shop, "POST") == []
