@@ -43,6 +43,8 @@ class Application(ABC):
     """Where a person sees the shop from inside: `/wp-admin`."""
     notice: ClassVar[bytes]
     """What PHP prints before an answer when something in the shop is amiss."""
+    proof: ClassVar[str] = "authorization"
+    """The header that says who calls, in lower case."""
     paid: ClassVar[str] = "processing"
     """The status of an order that just came in and is paid."""
     order_type: ClassVar[type[Order]] = Order
@@ -110,6 +112,13 @@ class Application(ABC):
 
     @abstractmethod
     def add_note(self, order: Order, text: str, *, to_customer: bool) -> None: ...
+
+    def act(self, name: str, _arguments: Mapping[str, Any]) -> Any:
+        """What only people of this platform can do. Raises `BadInput` for what they cannot."""
+        raise BadInput(f"Nobody in this pretend shop can {name!r}.")
+
+    def came(self, order: Order) -> None:  # noqa: B027  most platforms tell nobody
+        """An order was placed and stands in the book now."""
 
     # What stands in it
 

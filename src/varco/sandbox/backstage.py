@@ -104,6 +104,8 @@ class Backstage:
             order.visible_from = now + visible_in_s if visible_in_s else 0
             order.modified = int(modified_at.timestamp()) if modified_at else order.modified
         self._state.book.add(orders)
+        for order in orders:
+            self._application.came(order)
         return [order.id for order in orders]
 
     def edit(self, ids: Sequence[int], fields: Mapping[str, Any]) -> None:
@@ -136,6 +138,10 @@ class Backstage:
     def add_note(self, order_id: int, text: str, *, to_customer: bool = False) -> None:
         for order in self._all([order_id]):
             self._application.add_note(order, text, to_customer=to_customer)
+
+    def act(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """What only this platform's people can do: its `Application.act` says what there is. Raises `BadInput`."""
+        return self._application.act(name, arguments)
 
     def orders(self) -> list[Brief]:
         """All of them, trashed and unfinished ones too, by number."""

@@ -83,6 +83,8 @@ class Book:
         self._late: dict[int, int] = {}
         self._created, self._modified = Index(), Index()
         self._answers: dict[Question, list[Row]] = {}
+        self.version = 0
+        """Another one after every change."""
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -100,14 +102,14 @@ class Book:
                 self._late[order.id] = order.visible_from
             else:
                 self._list(order)
-        self._answers.clear()
+        self._forget()
 
     def remove(self, order: Order) -> None:
         del self._orders[order.id]
         if self._late.pop(order.id, None) is None:
             self._created.remove((order.created, order.id))
             self._modified.remove((order.modified, order.id))
-        self._answers.clear()
+        self._forget()
 
     def replace(self, order: Order) -> None:
         """Put this one in the place of the one that has its number, if there is one."""
@@ -123,7 +125,14 @@ class Book:
                 self._modified.remove((order.modified, order.id))
                 self._modified.add((modified, order.id))
             order.modified = modified
-        self._answers.clear()
+        self._forget()
+
+    def in_order(self, by: By, now: int) -> list[Row]:
+        """All that can be seen by now, by what they are sorted by and by number; not to be changed."""
+        self._reveal(now)
+        if by is By.ID:
+            return sorted((order_id, order_id) for order_id in self._orders.keys() - self._late.keys())
+        return (self._created if by is By.CREATED else self._modified).all()
 
     def page(
         self, question: Question, *, descending: bool, offset: int, limit: int, now: int
@@ -150,7 +159,11 @@ class Book:
         for order_id in [order_id for order_id, moment in self._late.items() if moment <= now]:
             del self._late[order_id]
             self._list(self._orders[order_id])
-            self._answers.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._answers.clear()
+        self.version += 1
 
     def _answer(self, question: Question) -> list[Row]:
         orders = [order for order in self._candidates(question) if _fits(order, question)]

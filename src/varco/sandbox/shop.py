@@ -82,6 +82,7 @@ class SandboxShop:
 
     def answer(self, request: Request, address: str = "127.0.0.1") -> Reply:
         self.catch_up()
+        self.state.caller = address
         walls = self.walls.met(request, address)
         if walls and walls[-1].kind in ANSWERS:
             response = self._of_wall(walls[-1], request)
@@ -134,7 +135,7 @@ class SandboxShop:
         if Kind.CUT_BEFORE in kinds:
             return Response(status=502)
         if Kind.NO_AUTHORIZATION in kinds:
-            headers = tuple(pair for pair in request.headers if pair[0].lower() != "authorization")
+            headers = tuple(pair for pair in request.headers if pair[0].lower() != self.application.proof)
             request = msgspec.structs.replace(request, headers=headers)
         if Kind.UNSAVED_200 in kinds and request.method not in _READS:
             response = self._undone(request)

@@ -70,6 +70,26 @@ class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How many rows a Magento's owner allows at once; 0: any number."""
     default_page: int = 0
     """How many rows a Magento gives to somebody who asks for no number; 0: all."""
+    legacy_token: bool = False
+    """Whether a Shopify app was made in the admin before 2026: it has one token, which does not end."""
+    token_s: int = 86_399
+    """How long another Shopify app's token lives."""
+    scopes: tuple[str, ...] = ()
+    """What a Shopify app may do; empty: what its key's permissions say."""
+    allowed_networks: tuple[str, ...] = ()
+    """From where a Shopify app may call (its own list in the Dev Dashboard); empty: from anywhere."""
+    locations: tuple[str, ...] = ("Magazzino", "Negozio di Bologna")
+    """From where a Shopify ships itself; the first is its main one."""
+    services: tuple[str, ...] = ()
+    """Locations of a Shopify that belong to fulfilment services of others."""
+    routing_s: int = 0
+    """How long after an order a Shopify has made its fulfilment orders."""
+    bucket: int = 2000
+    """How many points of cost a Shopify app can save up."""
+    restore_rate: int = 100
+    """How many points come back in a second."""
+    customer_data: bool = True
+    """Whether a Shopify app may see names, addresses, mail and telephone."""
     customs_data: bool = True
     """Whether products carry HS code and country of origin, as the plug-ins of carriers keep them."""
     version: str = ""

@@ -52,6 +52,8 @@ class State:
         self.line_ids, self.meta_ids, self.note_ids = count(1), count(1), count(1)
         self.fulfilment_ids, self.webhook_ids = count(1), count(1)
         self.nonces: set[tuple[str, str]] = set()
+        self.caller = ""
+        """The address from which the request comes that is being answered."""
         self.granted: Request | None = None
         """Keys on their way to the application that the merchant let in."""
         self.webhooks: dict[int, Webhook] = {}

@@ -45,7 +45,7 @@ class Kind(StrEnum):
     """nginx finds no PHP behind it: 502."""
 
     NO_AUTHORIZATION = "no-authorization"
-    """The header is taken away before PHP sees it."""
+    """The header that says who calls is taken away before the software sees it."""
     NOTICE = "notice"
     """PHP prints a warning before the JSON."""
     SLOW = "slow"
@@ -84,6 +84,8 @@ class Wall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Callers from these: `203.0.113.0/24`."""
     path: str = ""
     """A regular expression, found anywhere in path and query."""
+    body: str = ""
+    """A regular expression, found anywhere in what is sent: `mutation` for GraphQL, whose reads are POSTs too."""
     skip: int = 0
     """How many requests that it meets pass first."""
     times: int | None = None
@@ -100,6 +102,7 @@ class Wall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             and (not self.user_agent or _has(self.user_agent, header(request.headers, "User-Agent")))
             and (not self.networks or any(ip_address(address) in ip_network(network) for network in self.networks))
             and (not self.path or _has(self.path, request.url))
+            and (not self.body or _has(self.body, request.body.decode("utf-8", "replace")))
             and (self.kind is not Kind.BODY_TOO_LARGE or len(request.body) > self.size)
         )
 

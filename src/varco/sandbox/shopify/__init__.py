@@ -1,0 +1,1 @@
+"""A pretend Shopify: its Admin GraphQL interface as test shops answered it (sources: tests/recorded/shopify)."""
