@@ -88,7 +88,10 @@ def carried_out(
 def _resolved(source: Mapping[str, Any], info: Info, **arguments: Any) -> Any:
     view: View = info.context
     access.check(view, info.parent_type.name, info.field_name)
-    value = source.get(info.field_name)
+    if info.field_name not in source:
+        where = f"{info.parent_type.name}.{info.field_name}"
+        raise GraphQLError(f"This pretend Shopify has no {where}.", extensions={"code": "NOT_PRETENDED"})
+    value = source[info.field_name]
     return value(info, arguments) if callable(value) else value
 
 

@@ -169,7 +169,7 @@ def _parts(view: View, order: ShopifyOrder) -> Fields:
                 "__typename": "BasicEvent",
                 "id": gid("BasicEvent", number),
                 "action": "edited",
-                "message": "example.test edited this order.",
+                "message": "example.com edited this order.",
                 "createdAt": at(order.modified),
             },
         ),

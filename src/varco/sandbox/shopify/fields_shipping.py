@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from varco.sandbox.goods import GOODS
 from varco.sandbox.shopify import fields_order, states
 from varco.sandbox.shopify.fields_shop import location_fields, service_fields
@@ -159,7 +161,7 @@ def _hold_fields(held: Hold) -> Fields:
 
 def fulfilment_fields(view: View, order: ShopifyOrder, found: Fulfilment) -> Fields:
     events = {event.id: event for event in found.events}
-    packed = {line.id: line for line in found.lines}
+    packed = _by_item(found)
     return {
         "__typename": "Fulfillment",
         "id": gid("Fulfillment", found.id),
@@ -206,6 +208,15 @@ def _shown_status(found: Fulfilment) -> str:
 
 def _happened(found: Fulfilment, status: str) -> str | None:
     return next((at(event.happened) for event in found.events if event.status == status), None)
+
+
+def _by_item(found: Fulfilment) -> dict[int, Packed]:
+    """One for each line of the order, from however many fulfilment orders it was taken (recorded)."""
+    totals: dict[int, Packed] = {}
+    for line in found.lines:
+        known = totals.get(line.item)
+        totals[line.item] = line if known is None else replace(known, quantity=known.quantity + line.quantity)
+    return {line.id: line for line in totals.values()}
 
 
 def _packed_fields(view: View, order: ShopifyOrder, line: Packed) -> Fields:
