@@ -22,7 +22,7 @@ By hand: `python -m varco.sandbox --orders 300 --every 20`.
 A plan lets things happen while somebody reads page by page: `Step(after=3, do="trash", arguments={"ids": [41]})`.
 """
 
-from varco.sandbox.backstage import Arrived, Backstage, Brief, Held, Seen, Step
+from varco.sandbox.backstage import Arrived, Backstage, Brief, Held, Message, Seen, Step
 from varco.sandbox.control import Control, RunningShop
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.process import Running, sandbox_process
@@ -39,6 +39,7 @@ __all__ = [
     "Held",
     "Key",
     "Kind",
+    "Message",
     "Oddity",
     "Running",
     "RunningShop",

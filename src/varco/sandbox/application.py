@@ -19,6 +19,7 @@ from varco.model.exchange import Request, Response
 from varco.model.secret import Secret
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
+from varco.sandbox.post import Delivery
 from varco.sandbox.spec import Key, ShopSpec
 from varco.sandbox.state import State
 from varco.sandbox.walls import Wall
@@ -119,6 +120,9 @@ class Application(ABC):
 
     def came(self, order: Order) -> None:  # noqa: B027  most platforms tell nobody
         """An order was placed and stands in the book now."""
+
+    def delivered(self, delivery: Delivery, *, taken: bool) -> None:  # noqa: B027  most platforms send nothing
+        """A webhook's message was sent; whether it was answered with a good status."""
 
     # What stands in it
 

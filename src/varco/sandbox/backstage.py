@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from varco.model.errors import BadInput
+from varco.model.exchange import Request
 from varco.sandbox.application import Told
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
@@ -60,6 +61,14 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str
     status: int
     at: datetime
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What a webhook says."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: str
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +151,12 @@ class Backstage:
     def act(self, name: str, arguments: Mapping[str, Any]) -> Any:
         """What only this platform's people can do: its `Application.act` says what there is. Raises `BadInput`."""
         return self._application.act(name, arguments)
+
+    def deliveries(self, *, again: bool = False) -> list[Message]:
+        """The webhooks' messages that are due and that no server has sent; with `again` all that ever went out."""
+        ready = self._state.post.due()
+        chosen = self._state.post.sent() if again else ready
+        return [_message(delivery.request) for delivery in chosen]
 
     def orders(self) -> list[Brief]:
         """All of them, trashed and unfinished ones too, by number."""
@@ -242,6 +257,10 @@ def _seen(held: Sequence[Held], number: str) -> Seen:
         meta=sum(order.tracking_numbers.count(number) for order in held),
         fulfilments=sum(shown.get("_tracking_number") == number for order in held for shown in order.fulfilments),
     )
+
+
+def _message(request: Request) -> Message:
+    return Message(url=request.url, headers=dict(request.headers), body=request.body.decode())
 
 
 def _at(moment: int) -> datetime:

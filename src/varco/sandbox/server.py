@@ -28,6 +28,8 @@ from varco.sandbox.woocommerce import consent
 HOST: Final = "127.0.0.1"
 _LARGEST_BODY: Final = 64 * 1024 * 1024
 _DELIVERY_S: Final = 10.0
+_POST_EVERY_S: Final = 0.2
+_OK: Final = 200
 _Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -69,6 +71,7 @@ class Server:
                     credentials={name: value.reveal() for name, value in shop.credentials().items()},
                 )
             )
+        self._stack.push_async_callback(_end, asyncio.create_task(self._post()))
         control = await self._listen(self._control_port, self._control, None)
         self._open.set()
         return Ready(
@@ -81,6 +84,15 @@ class Server:
     async def __aexit__(self, *_: object) -> None:
         self.save()
         await self._stack.aclose()
+
+    async def _post(self) -> None:
+        """Send what the shops' webhooks have to say, one after the other."""
+        while True:
+            await asyncio.sleep(_POST_EVERY_S)
+            for shop in self.shops:
+                for delivery in shop.state.post.due():
+                    status = await _sent_to(delivery.request)
+                    shop.application.delivered(delivery, taken=_OK <= status < 300)
 
     def save(self, *, changed_only: bool = False) -> None:
         """Write down the shops' orders for the next run, if that is wanted; every order costs some kilobytes."""
@@ -108,7 +120,7 @@ class Server:
             await self._open.wait()
             shop = self.shops[place]
             reply = shop.answer(arrived, request.remote or HOST)
-            if reply.first is not None and not await _deliver(reply.first):
+            if reply.first is not None and await _sent_to(reply.first) != _OK:
                 reply = Reply(response=consent.not_delivered())
             await asyncio.sleep(reply.delay_s)
             return await _sent(request, reply)
@@ -168,8 +180,8 @@ async def _sent(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     return stream
 
 
-async def _deliver(request: Request) -> bool:
-    """Whether the other side took it; the pretend shop trusts whatever certificate it shows."""
+async def _sent_to(request: Request) -> int:
+    """What the other side answered, 0 for nothing; the pretend shop trusts whatever certificate it shows."""
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=_DELIVERY_S), trust_env=False) as session,
@@ -177,9 +189,14 @@ async def _deliver(request: Request) -> bool:
                 request.method, request.url, data=request.body, headers=_multi(request.headers), ssl=False
             ) as answer,
         ):
-            return answer.status == 200
+            return answer.status
     except (ClientError, TimeoutError):
-        return False
+        return 0
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _multi(headers: Headers) -> CIMultiDict[str]:

@@ -14,6 +14,7 @@ from varco.sandbox.book import Book
 from varco.sandbox.clock import ShopClock
 from varco.sandbox.goods import GOODS
 from varco.sandbox.orders import Meta, Order
+from varco.sandbox.post import Post
 from varco.sandbox.spec import Key, ShopSpec
 
 
@@ -57,6 +58,7 @@ class State:
         self.granted: Request | None = None
         """Keys on their way to the application that the merchant let in."""
         self.webhooks: dict[int, Webhook] = {}
+        self.post = Post(clock)
         self.weights: dict[int, str] = {}
         """Of goods whose weight was corrected, in the shop's unit."""
         self.eans: dict[int, str] = {}

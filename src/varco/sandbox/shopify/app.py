@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections import deque
 from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any, Final
@@ -46,17 +45,6 @@ class Hook(msgspec.Struct, kw_only=True):
     failures: int = 0
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One that is to be sent, or was."""
-
-    hook: int
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    due: int
-    attempts: int = 0
-
-
 class Bulk(msgspec.Struct, kw_only=True):
     id: int
     query: str
@@ -88,8 +76,6 @@ class App:
         self.tokens: dict[str, Token] = {}
         self.tokens_given = 0
         self.hooks: dict[int, Hook] = {}
-        self.outbox: deque[Delivery] = deque(maxlen=1000)
-        self.sent: deque[Delivery] = deque(maxlen=1000)
         self.bulks: dict[int, Bulk] = {}
         self.customs: dict[int, tuple[str, str]] = {}
         """Of goods that were corrected: HS code and country of origin."""

@@ -14,6 +14,7 @@ from varco.model.secret import Secret
 from varco.sandbox.application import Application, Shown, Told
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
+from varco.sandbox.post import Delivery
 from varco.sandbox.shopify import changes, front, hooks, making, office, pages, states
 from varco.sandbox.shopify.app import App, key_of
 from varco.sandbox.shopify.orders import ShopifyOrder, of
@@ -115,6 +116,9 @@ class ShopifyApplication(Application):
 
     def came(self, order: Order) -> None:
         hooks.told(self.app, "ORDERS_CREATE", of(order))
+
+    def delivered(self, delivery: Delivery, *, taken: bool) -> None:
+        hooks.delivered(self.app, delivery, taken=taken)
 
     def act(self, name: str, _arguments: Mapping[str, Any]) -> Any:
         return office.act(self.app, name, _arguments)

@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import msgspec
 
+from varco.model.exchange import Request
 from varco.sandbox.goods import GOODS
+from varco.sandbox.post import Delivery
 from varco.sandbox.shopify import states
-from varco.sandbox.shopify.app import App, Delivery, Hook
+from varco.sandbox.shopify.app import App, Hook
 from varco.sandbox.shopify.fields_shop import FIRST_LOCATION, hook_fields
 from varco.sandbox.shopify.money import current_total, plain, total
 from varco.sandbox.shopify.orders import FulfilmentOrder, Item, ShopifyOrder
@@ -92,15 +94,15 @@ def _wrong(view: View, topic: str, uri: str) -> str:
 
 
 def told(app: App, topic: str, order: ShopifyOrder, found: FulfilmentOrder | None = None) -> None:
-    """Something happened: whoever subscribed to it is told at the next `due`."""
+    """Something happened: whoever subscribed to it will be told."""
     payload = order_payload(app, order) if found is None else _fulfilment_order_payload(found)
     body, event = msgspec.json.encode(payload), str(uuid4())
     for hook in app.hooks.values():
         if hook.topic == topic:
-            app.outbox.append(_delivery(app, hook, body, event))
+            app.state.post.add(hook.id, _message(app, hook, body, event))
 
 
-def _delivery(app: App, hook: Hook, body: bytes, event: str) -> Delivery:
+def _message(app: App, hook: Hook, body: bytes, event: str) -> Request:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Shopify-Captain-Hook",
@@ -113,7 +115,7 @@ def _delivery(app: App, hook: Hook, body: bytes, event: str) -> Delivery:
         "X-Shopify-Triggered-At": at(app.state.clock.now()),
         **({"X-Shopify-Name": hook.name} if hook.name else {}),
     }
-    return Delivery(hook=hook.id, url=hook.uri, headers=tuple(headers.items()), body=body, due=app.state.clock.now())
+    return Request(method="POST", url=hook.uri, headers=tuple(headers.items()), body=body)
 
 
 def _slug(hook: Hook) -> str:
@@ -124,33 +126,16 @@ def _slug(hook: Hook) -> str:
     return hook.topic.lower().replace("_", "/", 1)
 
 
-def due(app: App) -> list[Delivery]:
-    """What is to be sent now; it is in nobody's hands after that."""
-    now = app.state.clock.now()
-    ready = [delivery for delivery in app.outbox if delivery.due <= now]
-    for delivery in ready:
-        app.outbox.remove(delivery)
-    app.sent.extend(ready)
-    return ready
-
-
-def failed(app: App, delivery: Delivery) -> None:
-    """It is sent again with what it said then; a subscription that never takes anything is taken away."""
+def delivered(app: App, delivery: Delivery, *, taken: bool) -> None:
+    """What was not taken is sent again as it was; a subscription that never takes anything is taken away."""
     hook = app.hooks.get(delivery.hook)
     if hook is None:
         return
-    hook.failures += 1
+    hook.failures = 0 if taken else hook.failures + 1
     if hook.failures >= _MOST_FAILURES:
         del app.hooks[hook.id]
-    elif delivery.attempts < len(_WAITS_S):
-        later = app.state.clock.now() + _WAITS_S[delivery.attempts]
-        app.outbox.append(msgspec.structs.replace(delivery, attempts=delivery.attempts + 1, due=later))
-
-
-def taken(app: App, delivery: Delivery) -> None:
-    hook = app.hooks.get(delivery.hook)
-    if hook is not None:
-        hook.failures = 0
+    elif not taken and delivery.attempts < len(_WAITS_S):
+        app.state.post.again(delivery, _WAITS_S[delivery.attempts])
 
 
 # What they say, in the older form that webhooks kept

@@ -126,13 +126,6 @@ def _internal_errors(app: App, count: int = 1) -> None:
     app.internal_errors = count
 
 
-def _deliveries(app: App, sent_too: bool = False) -> list[dict[str, Any]]:
-    """What is to be delivered by now: url, headers, body. With `sent_too` all that ever was, for sending it twice."""
-    ready = hooks.due(app)
-    chosen = list(app.sent) if sent_too else ready
-    return [{"url": one.url, "headers": dict(one.headers), "body": one.body.decode()} for one in chosen]
-
-
 def _hooks(app: App) -> list[dict[str, Any]]:
     return [{"id": hook.id, "topic": hook.topic, "uri": hook.uri} for hook in app.hooks.values()]
 
@@ -163,7 +156,6 @@ _DEEDS: Final[dict[str, Callable[..., Any]]] = {
     "rotate_secret": _rotate_secret,
     "drain_bucket": _drain_bucket,
     "internal_errors": _internal_errors,
-    "deliveries": _deliveries,
     "hooks": _hooks,
     "drop_hook": _drop_hook,
     "uninstall": _uninstall,
