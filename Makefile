@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check walls live bench serve lock messages reference fixes clean
+.PHONY: demo test check walls live bench serve lock messages reference fixes pyz clean
 
 demo: $(VENV)/hub.done            ## the hub with two sandbox shops, in the browser
 	$(BIN)/varco demo
@@ -42,6 +42,9 @@ reference: $(VENV)/dev.done       ## the page of all commands anew
 
 fixes: $(VENV)/dev.done           ## the pages of docs/fixes anew
 	$(BIN)/python -m tools.fixes
+
+pyz: $(VENV)/dev.done             ## dist/varco-server.pyz, the one file for a shop's server
+	$(BIN)/python -m tools.pyz
 
 $(VENV)/hub.done: requirements/hub.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "fix": "fix",
     "integration": "integration",
     "letter": "fix",
+    "logs": "inside",
     "migrate": "run",
     "orders": "orders",
     "secrets": "secrets",

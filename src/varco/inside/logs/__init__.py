@@ -1,0 +1,1 @@
+"""Which of a platform's calls a server refused, and why, out of its logs."""
