@@ -52,6 +52,7 @@ class Bulk(msgspec.Struct, kw_only=True):
     ends: int
     secret: str
     scopes: frozenset[str]
+    grouped: bool
     lines: bytes | None = None
     """None until it is done and looked at."""
     objects: int = 0

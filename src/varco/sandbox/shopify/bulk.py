@@ -11,6 +11,8 @@ from typing import Any, Final
 import msgspec
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLNamedType,
     GraphQLSyntaxError,
@@ -65,9 +67,8 @@ def refusals(query: str) -> list[str]:
     asked = checked(query)
     if asked.errors:
         return [f"Invalid bulk query: {asked.errors[0].message}"]
-    root = schema().query_type
-    found = [] if root is None else list(_connections(root, operations[0].selection_set, 0, in_list=False))
-    return list(_broken_rules(operations[0], found))
+    look = _Look(asked.fragments())
+    return list(_broken_rules(operations[0], list(look.connections(operations[0]))))
 
 
 def _broken_rules(operation: OperationDefinitionNode, found: list[_Found]) -> Iterator[str]:
@@ -99,45 +100,60 @@ def _broken_rules(operation: OperationDefinitionNode, found: list[_Found]) -> It
         )
 
 
-def _connections(
-    parent: GraphQLNamedType, selection: SelectionSetNode | None, depth: int, *, in_list: bool
-) -> Iterator[_Found]:
-    known: Mapping[str, Any] = getattr(parent, "fields", {})
-    for node in selection.selections if selection else ():
-        field = known.get(node.name.value) if isinstance(node, FieldNode) else None
-        if field is None or not isinstance(node, FieldNode) or node.selection_set is None:
-            continue
-        kind = get_named_type(field.type)
-        if not kind.name.endswith("Connection"):
-            listed = in_list or is_list_type(get_nullable_type(field.type))
-            yield from _connections(kind, node.selection_set, depth, in_list=listed)
-            continue
-        rows = _rows_of(node)
-        inner_type = get_named_type(getattr(kind, "fields", {})["nodes"].type)
-        inner = [] if rows is None else list(_connections(inner_type, rows, depth + 1, in_list=in_list))
+class _Look:
+    """Goes through the query, its fragments too."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+
+    def connections(self, operation: OperationDefinitionNode) -> Iterator[_Found]:
+        root = schema().query_type
+        return iter(()) if root is None else self._below(root, operation.selection_set, 0, in_list=False)
+
+    def _below(
+        self, parent: GraphQLNamedType, selection: SelectionSetNode | None, depth: int, *, in_list: bool
+    ) -> Iterator[_Found]:
+        known: Mapping[str, Any] = getattr(parent, "fields", {})
+        for node in self._fields(selection):
+            field = known.get(node.name.value)
+            if field is None or node.selection_set is None:
+                continue
+            kind = get_named_type(field.type)
+            if kind.name.endswith("Connection"):
+                yield from self._connection(node, kind, depth, in_list=in_list)
+            else:
+                listed = in_list or is_list_type(get_nullable_type(field.type))
+                yield from self._below(kind, node.selection_set, depth, in_list=listed)
+
+    def _connection(self, node: FieldNode, kind: GraphQLNamedType, depth: int, *, in_list: bool) -> Iterator[_Found]:
+        rows = self._rows_of(node)
+        row_type = get_named_type(getattr(kind, "fields", {})["nodes"].type)
+        inner = [] if rows is None else list(self._below(row_type, rows, depth + 1, in_list=in_list))
         yield _Found(
-            name=node.name.value, depth=depth, by_edges=rows is not None, has_id=_has_id(rows), within_list=in_list,
+            name=node.name.value,
+            depth=depth,
+            by_edges=rows is not None,
+            has_id=any(part.name.value == "id" and part.alias is None for part in self._fields(rows)),
+            within_list=in_list,
             nests=bool(inner),
-        )  # fmt: skip
+        )
         yield from inner
 
+    def _rows_of(self, node: FieldNode) -> SelectionSetNode | None:
+        """What is selected of `edges { node { ... } }`; None where the rows are asked for in another way."""
+        names = {part.name.value: part for part in self._fields(node.selection_set)}
+        edges = names.get("edges")
+        if edges is None or "nodes" in names:
+            return None
+        row = next((part for part in self._fields(edges.selection_set) if part.name.value == "node"), None)
+        return None if row is None else row.selection_set
 
-def _rows_of(node: FieldNode) -> SelectionSetNode | None:
-    """What is selected of `edges { node { ... } }`; None where the rows are asked for in another way."""
-    names = {part.name.value: part for part in _parts(node.selection_set)}
-    edges = names.get("edges")
-    if edges is None or "nodes" in names:
-        return None
-    row = next((part for part in _parts(edges.selection_set) if part.name.value == "node"), None)
-    return None if row is None else row.selection_set
-
-
-def _parts(selection: SelectionSetNode | None) -> Iterator[FieldNode]:
-    return (node for node in (selection.selections if selection else ()) if isinstance(node, FieldNode))
-
-
-def _has_id(rows: SelectionSetNode | None) -> bool:
-    return any(part.name.value == "id" and part.alias is None for part in _parts(rows))
+    def _fields(self, selection: SelectionSetNode | None) -> Iterator[FieldNode]:
+        for node in selection.selections if selection else ():
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, FragmentSpreadNode):
+                yield from self._fields(self._fragments[node.name.value].selection_set)
 
 
 # The operation
@@ -157,7 +173,7 @@ def run(info: Info, arguments: dict[str, Any]) -> Fields:
     number = next(view.state.webhook_ids)
     bulk = Bulk(
         id=number, query=query, created=view.now, ends=view.now + _TAKES_S, scopes=view.scopes,
-        secret=view.app.secret_of("bulk", number),
+        secret=view.app.secret_of("bulk", number), grouped=bool(arguments.get("groupObjects")),
     )  # fmt: skip
     view.app.bulks[number] = bulk
     return {"bulkOperation": _fields(view, bulk), "userErrors": []}
@@ -229,7 +245,7 @@ def _work(view: View, bulk: Bulk) -> None:
     if result.errors or result.data is None:
         bulk.failed, bulk.lines = _failure(result.errors or []), b""
         return
-    rows = list(_flattened(result.data, None))
+    rows = list(_flattened(result.data, None, grouped=bulk.grouped))
     bulk.objects, bulk.roots = len(rows), sum("__parentId" not in row for row in rows)
     bulk.lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
@@ -239,17 +255,20 @@ def _failure(errors: list[GraphQLError]) -> str:
     return "ACCESS_DENIED" if "ACCESS_DENIED" in codes else "INTERNAL_SERVER_ERROR"
 
 
-def _flattened(data: Mapping[str, Any], parent: str | None) -> Iterator[dict[str, Any]]:
-    """Row by row; what stands below a row comes after all its neighbours, as nothing promises it nearer."""
+def _flattened(data: Mapping[str, Any], parent: str | None, *, grouped: bool) -> Iterator[dict[str, Any]]:
+    """Row by row. What stands below a row follows it if that is wished; else it may stand anywhere after it."""
     below: list[tuple[Mapping[str, Any], str]] = []
     for value in data.values():
         for edge in value["edges"] if _is_connection(value) else ():
             node = edge["node"]
             row = {name: part for name, part in node.items() if not _is_connection(part)}
             yield row if parent is None else {**row, "__parentId": parent}
-            below.append((node, node.get("id", "")))
+            if grouped:
+                yield from _flattened(node, node.get("id", ""), grouped=True)
+            else:
+                below.append((node, node.get("id", "")))
     for node, number in below:
-        yield from _flattened(node, number)
+        yield from _flattened(node, number, grouped=False)
 
 
 def _is_connection(value: Any) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from varco.sandbox.goods import GOODS
 from varco.sandbox.shopify import states
+from varco.sandbox.shopify.money import total
 from varco.sandbox.shopify.orders import FoLine, Fulfilment, FulfilmentOrder, Hold, Item, Packed, Parcel, ShopifyOrder
 from varco.sandbox.shopify.wares import item_of
 from varco.sandbox.state import State
@@ -197,7 +198,7 @@ def _close(state: State, order: ShopifyOrder) -> None:
 def reopen(state: State, order: ShopifyOrder) -> None:
     """As if neither a cancelling nor a refund nor a fulfilment had happened. No real shop can do that."""
     if order.financial == "REFUNDED":
-        order.financial = "PAID"
+        order.refunded, order.financial = 0, "PAID"
         for item in order.items:
             item.removed = 0
     order.cancelled = 0
@@ -215,12 +216,13 @@ def reopen(state: State, order: ShopifyOrder) -> None:
 def refund(state: State, order: ShopifyOrder, quantities: Quantities) -> None:
     """So many of the order's lines, taken from what is not shipped yet; without any all, and then nothing is left."""
     if not quantities:
-        order.financial = "REFUNDED"
+        order.refunded, order.financial = total(order), "REFUNDED"
         for item in order.items:
             item.removed += states.unfulfilled(order, item)
         _close(state, order)
         return
     order.financial = "PARTIALLY_REFUNDED"
+    order.refunded += sum(item.price * quantities.get(item.id, 0) for item in order.items)
     remove(state, order, quantities)
 
 

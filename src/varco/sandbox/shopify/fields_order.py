@@ -11,7 +11,7 @@ from varco.sandbox.orders import Billing, Shipping
 from varco.sandbox.shopify import fields_shipping, states
 from varco.sandbox.shopify.fields_goods import product_fields, variant_fields
 from varco.sandbox.shopify.fields_shop import location_fields
-from varco.sandbox.shopify.money import bag, current_total, total
+from varco.sandbox.shopify.money import bag, current_price, current_total, net, total
 from varco.sandbox.shopify.orders import Item, ShopifyOrder
 from varco.sandbox.shopify.paging import Fields, connection, wanted_by
 from varco.sandbox.shopify.versions import NOT_REQUIRED_FROM
@@ -115,8 +115,9 @@ _AMOUNTS: Final[dict[str, Callable[[ShopifyOrder], int]]] = {
     "currentTotalPriceSet": current_total,
     "currentSubtotalPriceSet": lambda order: current_total(order) - order.freight,
     "totalShippingPriceSet": lambda order: order.freight,
-    "currentTotalTaxSet": lambda _: 0,
-    "totalTaxSet": lambda _: 0,
+    "currentTotalTaxSet": lambda order: current_total(order) - net(current_total(order)),
+    "totalTaxSet": lambda order: total(order) - net(total(order)),
+    "totalRefundedSet": lambda order: order.refunded,
     "totalTipReceivedSet": lambda order: sum(item.price for item in order.items if item.is_tip),
     "totalOutstandingSet": lambda order: total(order) if order.financial in _UNPAID else 0,
 }
@@ -144,10 +145,11 @@ def _parts(view: View, order: ShopifyOrder) -> Fields:
     return {
         "retailLocation": lambda *_: location_fields(view, 0) if order.source == "pos" else None,
         "shippingLines": lambda _, args: connection(
-            [] if order.method == "NONE" or not order.items else [(order.id, order.id)],
+            [(order.id, order.id)] if _is_sent(order) else [],
             wanted_by(args, everything=view.bulk),
             lambda _: _shipping_line(order),
         ),
+        "shippingLine": lambda *_: _shipping_line(order) if _is_sent(order) else None,
         "lineItems": lambda _, args: connection(
             [(number, number) for number in sorted(items)],
             wanted_by(args, everything=view.bulk),
@@ -174,6 +176,10 @@ def _parts(view: View, order: ShopifyOrder) -> Fields:
             },
         ),
     }
+
+
+def _is_sent(order: ShopifyOrder) -> bool:
+    return order.method != "NONE" and bool(order.items)
 
 
 def _shipping_line(order: ShopifyOrder) -> Fields:
@@ -233,6 +239,7 @@ def line_fields(view: View, order: ShopifyOrder, item: Item) -> Fields:
         "originalTotalSet": bag(order, item.price * item.quantity),
         "discountedTotalSet": bag(order, item.price * item.quantity - item.discount),
         "totalDiscountSet": bag(order, item.discount),
+        "priceAfterAllDiscountsBeforeTaxesSet": bag(order, net(current_price(item))),
         "lineItemGroup": None,
         "taxLines": [],
     }

@@ -22,6 +22,7 @@ TOKEN: Final = "/admin/oauth/access_token"  # noqa: S105  an address
 _GRAPHQL: Final = re.compile(r"/admin/api/([^/]+)/graphql\.json")
 _NOT_KNOWN: Final = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 _NOT_LISTED: Final = "[API] This app is not allowed to access the Admin API from this IP address"
+_RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 _GRANT: Final = "client_credentials"
 
 
@@ -34,7 +35,7 @@ def answer(state: State, app: App, request: Request) -> Response:
     if match is not None:
         return _graphql(state, app, request, match[1])
     if path.startswith(bulk.FOLDER) and request.method == "GET":
-        return _file(state, app, path.removeprefix(bulk.FOLDER).removesuffix(".jsonl"))
+        return _file(state, app, request, path.removeprefix(bulk.FOLDER).removesuffix(".jsonl"))
     return pages.storefront(state.spec.name, app.domain) if path == "/" else pages.page(404)
 
 
@@ -95,11 +96,20 @@ def _graphql(state: State, app: App, request: Request, asked: str) -> Response:
     return pages.data(200, engine.answer(view, sent, request_id), headers)
 
 
-def _file(state: State, app: App, secret: str) -> Response:
+def _file(state: State, app: App, request: Request, secret: str) -> Response:
+    """From a store of files, which gives parts of one too."""
     lines = bulk.file(View(state, app, frozenset(), REACHABLE[-1]), secret)
     if lines is None:
         return pages.page(404)
-    return Response(status=200, headers=(("Content-Type", "application/jsonl"),), body=lines)
+    headers: Headers = (("Content-Type", "application/jsonl"), ("Accept-Ranges", "bytes"))
+    span = _RANGE.fullmatch(header(request.headers, "Range"))
+    if span is None:
+        return Response(status=200, headers=headers, body=lines)
+    start, end = int(span[1]), min(int(span[2] or len(lines)), len(lines) - 1)
+    if start >= len(lines):
+        return Response(status=416, headers=(*headers, ("Content-Range", f"bytes */{len(lines)}")))
+    told = ("Content-Range", f"bytes {start}-{end}/{len(lines)}")
+    return Response(status=206, headers=(*headers, told), body=lines[start : end + 1])
 
 
 def _request_id(app: App) -> str:

@@ -240,7 +240,7 @@ def _note(_state: State, order: ShopifyOrder, random: Random) -> None:
 def _partly_refunded(_state: State, order: ShopifyOrder, _random: Random) -> None:
     order.items[0].quantity += 1
     order.items[0].removed = 1
-    order.financial = "PARTIALLY_REFUNDED"
+    order.refunded, order.financial = order.items[0].price, "PARTIALLY_REFUNDED"
 
 
 def _unpaid(_state: State, order: ShopifyOrder, _random: Random) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from varco.sandbox.amounts import MILLION, rounded
-from varco.sandbox.shopify.orders import ShopifyOrder
+from varco.sandbox.amounts import MILLION, rounded, without_tax
+from varco.sandbox.shopify.orders import Item, ShopifyOrder
+
+_VAT: Final = 22
 
 
 def plain(amount: int) -> str:
@@ -23,6 +25,11 @@ def bag(order: ShopifyOrder, amount: int) -> dict[str, Any]:
     }
 
 
+def net(amount: int) -> int:
+    """Prices hold their tax."""
+    return without_tax(amount, _VAT)
+
+
 def total(order: ShopifyOrder) -> int:
     """As it was placed."""
     return sum(item.price * item.quantity - item.discount for item in order.items) + order.freight
@@ -33,3 +40,8 @@ def current_total(order: ShopifyOrder) -> int:
     if order.financial == "REFUNDED":
         return 0
     return total(order) - sum(item.price * item.removed for item in order.items)
+
+
+def current_price(item: Item) -> int:
+    """Of the whole line, after discounts and without what was removed."""
+    return (item.price * item.quantity - item.discount) * item.current // (item.quantity or 1)

@@ -128,6 +128,8 @@ class ShopifyOrder(Order, gc=False):
     fulfilment_orders: list[FulfilmentOrder] = msgspec.field(default_factory=list)
     shipments: list[Fulfilment] = msgspec.field(default_factory=list)
     financial: str = "PAID"
+    refunded: int = 0
+    """How much was paid back."""
     cancelled: int = 0
     cancel_reason: str = "OTHER"
     closed: int = 0
