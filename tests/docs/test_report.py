@@ -17,6 +17,7 @@ PARTS = {
     "A layer": (report.LayerState,),
     "A finding": (report.Told,),
     "A test": (report.CheckState,),
+    "A right, and a list": (report.Allowed, report.PageTime),
     "A call": (report.Call,),
 }
 WORDS = {"title", "sentence", "advice", "whose"}

@@ -30,7 +30,7 @@ from varco.model.secret import Secret
 from varco.net.client import Client
 from varco.net.guard import networks
 from varco.net.reach import Reach, reach
-from varco.shops.base import Shop, ShopAccess
+from varco.shops.base import OrderFilter, Shop, ShopAccess
 from varco.shops.registry import connector, connectors
 
 IDENTITIES: Final = ("sendcloud", "varco")
@@ -111,7 +111,8 @@ def could_not_tell(report: Report) -> bool:
     """Neither ready nor blocked."""
     if report.main is not None:
         return report.main.finding.code in _OURS
-    return Colour.GREY in (report.colour_of("import"), report.colour_of("write-back")) and not is_cloud(report)
+    asked = ("import",) if report.manner == "light" else ("import", "write-back")
+    return Colour.GREY in map(report.colour_of, asked) and not is_cloud(report)
 
 
 def is_cloud(report: Report) -> bool:
@@ -156,7 +157,23 @@ def _platform(shop: type[Shop], credentials: Mapping[str, Secret], options: Mapp
 
     async def rights(url: str, agent: str, send: Send) -> Rights:
         found = await made(url, agent, send).permissions()
-        return Rights(read=found.read_orders, write=found.write_orders, problems=found.problems)
+        return Rights(
+            read=found.read_orders,
+            write=found.write_orders,
+            products=found.read_products,
+            problems=found.problems,
+        )
+
+    async def orders(url: str, agent: str, send: Send, whole: bool) -> int:
+        """As the first import asks for them: all of the usual statuses, the oldest first."""
+        wanted = OrderFilter(statuses=tuple(shop.default_statuses), placed_after=None)
+        if not whole:
+            return (await made(url, agent, send).preview(wanted)).count
+        page = await made(url, agent, send).import_page(wanted, None)
+        return len(page.orders) + len(page.unread)
+
+    async def time_zone(url: str, agent: str, send: Send) -> str:
+        return (await made(url, agent, send).profile()).time_zone
 
     return Platform(
         platform=shop.platform,
@@ -164,6 +181,8 @@ def _platform(shop: type[Shop], credentials: Mapping[str, Secret], options: Mapp
         recognise=recognise,
         probes=probes,
         rights=rights if credentials else None,
+        orders=orders if credentials else None,
+        time_zone=time_zone if credentials else None,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from varco.app.check import could_not_tell, is_blocked, is_cloud
 from varco.app.language import Translate
 from varco.app.words import Words, words
-from varco.doctor.report import Call, Report, Requirement, Told
+from varco.doctor.report import Allowed, Call, Report, Requirement, Told
 from varco.shops.registry import connector
 
 
@@ -90,6 +90,7 @@ def _facts(report: Report, _: Translate) -> list[tuple[str, str]]:
     addresses = list(dict.fromkeys(call.address for call in report.calls if call.address))
     if addresses:
         facts.append((_("Server address"), ", ".join(addresses)))
+    facts += _of_the_shop(report, _)
     facts.append((_("Called as"), f"{report.identity} ({_manner(report, _)})"))
     first = next((call for call in report.calls if call.timings.connect_ms is not None), None)
     if first is not None:
@@ -98,8 +99,35 @@ def _facts(report: Report, _: Translate) -> list[tuple[str, str]]:
     return facts
 
 
+def _of_the_shop(report: Report, _: Translate) -> list[tuple[str, str]]:
+    """What its answers and, with keys, its data say."""
+    facts = [(_("Web server"), report.server)] if report.server else []
+    if report.clock_apart_s is not None:
+        facts.append((_("Clock"), _("differs by {seconds} s from ours").format(seconds=abs(report.clock_apart_s))))
+    if report.time_zone:
+        facts.append((_("Time zone"), report.time_zone))
+    if report.pages:
+        times = (_("{orders} orders in {ms} ms").format(orders=page.orders, ms=page.took_ms) for page in report.pages)
+        facts.append((_("Lists"), ", ".join(times)))
+    if report.allowed:
+        facts.append((_("Keys"), ", ".join(_right(right, _) for right in report.allowed)))
+    return facts
+
+
+def _right(right: Allowed, _: Translate) -> str:
+    """`read orders: yes`."""
+    names = {
+        ("orders", "read"): _("read orders"),
+        ("orders", "write"): _("change orders"),
+        ("products", "read"): _("read products"),
+    }
+    answers = {True: _("yes"), False: _("no"), None: _("could not be told")}
+    return f"{names[right.resource, right.what]}: {answers[right.allowed]}"
+
+
 def _manner(report: Report, _: Translate) -> str:
-    return {"careful": _("careful"), "thorough": _("thorough")}.get(report.manner, report.manner)
+    known = {"light": _("a short look"), "careful": _("careful"), "thorough": _("thorough")}
+    return known.get(report.manner, report.manner)
 
 
 def _times(call: Call, _: Translate) -> str:
@@ -235,6 +263,8 @@ def _closing(report: Report, _: Translate) -> list[str]:
                 "everything, ten minutes apart."
             )
         )
+    if (untested := _untested(report, _)) and not could_not_tell(report) and not is_cloud(report):
+        lines.append(f"{_('Not tested')}: {'; '.join(untested)}.")
     if not is_blocked(report) and not could_not_tell(report) and not report.inside and not is_cloud(report):
         lines.append(
             _(
@@ -246,6 +276,19 @@ def _closing(report: Report, _: Translate) -> list[str]:
         if report.identity == "sendcloud":
             lines.append(_("In Sendcloud, press Refresh in the list of integrations: it fetches orders at once."))
     return lines
+
+
+def _untested(report: Report, _: Translate) -> list[str]:
+    """What this run could not ask, and what it takes."""
+    states = {each.check: each.state for each in report.checks}
+    found = []
+    if states.get("Keys") == "could-not-tell":
+        found.append(_("permissions, time zone and lists of orders, which need the shop's keys"))
+    if states.get("Pace") == "could-not-tell":
+        found.append(_("calls in quick succession, which only a thorough run risks"))
+    if report.manner == "light":
+        found.append(_("writing methods and content, which a short look leaves out"))
+    return found
 
 
 def _was_cut_short(report: Report) -> bool:

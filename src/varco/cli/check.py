@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from varco.cli.output import json_option, print_json, print_pairs
 if TYPE_CHECKING:
     from varco.app.language import Translate
     from varco.app.mending import Mending
+    from varco.app.planned import Plan
     from varco.app.telling import Part, Telling
     from varco.doctor.report import Report
     from varco.model.secret import Secret
@@ -69,6 +70,9 @@ if TYPE_CHECKING:
 @click.option(
     "--ips", default="", metavar="FILE|URL|LIST", help="For --fix: the addresses that the platform calls from."
 )
+@click.option(
+    "--dry-run", is_flag=True, help="Only print what would be asked, and why it is harmless: nothing is sent."
+)
 @click.option("--language", default="", help="Language of what is found: en or it. Otherwise the terminal's.")
 @json_option
 def check(
@@ -88,6 +92,7 @@ def check(
     markdown: bool,
     with_lines: bool,
     ips: str,
+    dry_run: bool,
     language: str,
     as_json: bool,
 ) -> Exit:
@@ -101,6 +106,7 @@ def check(
     from varco.app import check as app
     from varco.app.language import translator
     from varco.app.mending import mendings
+    from varco.app.planned import plan
     from varco.app.telling import telling
     from varco.app.written import html_page, mail_text
     from varco.doctor.scan import limits_of
@@ -109,6 +115,11 @@ def check(
         raise click.UsageError("Give the shop's address, or a file of shops by --list.")
     who = app.identity_named(identity, user_agent)
     credentials = _keys(key_file)
+    limits = limits_of(thorough=thorough, pause_s=pause_s)
+    if dry_run:
+        return _show_plan(
+            url, partial(plan, identity=who, limits=limits, platform=platform), key_file, language, as_json
+        )
     addresses = _addresses(ips, private=bool(allow_networks))
     if thorough:
         click.echo("Thorough: ten minutes after each refusal, two and a half hours at worst.", err=True)
@@ -116,7 +127,7 @@ def check(
         app.check,
         identity=who,
         place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside),
-        limits=limits_of(thorough=thorough, pause_s=pause_s),
+        limits=limits,
         platform=platform,
         credentials=credentials,
     )
@@ -137,6 +148,23 @@ def check(
         _show(report, telling(report, translate), translate)
     _show_mendings(mended or [], translate)
     return _exit(report)
+
+
+def _show_plan(
+    url: str, planned: Callable[..., Coroutine[None, None, Plan]], key_file: TextIO | None, language: str, as_json: bool
+) -> Exit:
+    from varco.app.language import translator
+    from varco.cli.check_plan import show
+    from varco.model.errors import BadInput
+
+    if not url:
+        raise BadInput("--dry-run tells of one shop: give its address.")
+    found = asyncio.run(planned(url, with_keys=key_file is not None))
+    if as_json:
+        print_json(found)
+    else:
+        show(found, translator(language))
+    return Exit.GOOD
 
 
 def _check_list(url: str, shops: TextIO, examine: Callable[[str], Awaitable[Report]], _: Translate) -> Exit:

@@ -38,6 +38,10 @@ class Check(Protocol):
     """Milestones of the scan."""
     applies_to: ClassVar[frozenset[str]]
     """Platforms; empty: all."""
+    purpose: ClassVar[str]
+    """Why it asks what it asks, English and a key of the catalogue; empty where it only reads what was answered."""
+    mild: ClassVar[bool]
+    """Whether it asks only what a visitor might ask: then a light look asks it too."""
 
     def run(self, scan: Scan) -> AsyncIterator[Noted]:
         """Yields nothing where all is well. Raises `NotAsked` or `CouldNotTell`."""

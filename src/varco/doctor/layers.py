@@ -28,7 +28,8 @@ _CODES: Final = {
     Layer.TLS: "tls-expired tls-self-signed tls-incomplete-chain tls-name-mismatch tls-old-protocol tls-unknown-name "
     "tls-plain-port tls-client-certificate tls-failed tls-ends-soon insecure-http https-there-too",
     Layer.REDIRECT: "redirected moved-to-https moved-to-other-name redirect-circle sent-to-login",
-    Layer.EDGE: "robot-test service-block service-in-front cloud-shop cdn-methods rate-limited",
+    Layer.EDGE: "robot-test service-block service-in-front cloud-shop cdn-methods rate-limited "
+    "refused-meanwhile pace-limited pace-slowed",
     Layer.SERVER: "refused-by-server refused-from-here refused-by-address refused-name method-refused "
     "methods-read-only methods-rule-set methods-seven-g methods-not-routed method-cut-off "
     "site-password maintenance server-down path-closed",
@@ -39,7 +40,7 @@ _CODES: Final = {
     Layer.PERMISSION: "permission-missing",
     Layer.CONTENT: "names-refused links-refused brackets-refused request-too-large dirty-answer answer-cached "
     "answer-cut answer-too-large order-unreadable refused-by-shop not-in-shop",
-    Layer.SPEED: "slow-answers answer-timeout",
+    Layer.SPEED: "slow-answers slow-pages answer-timeout",
 }
 LAYER_OF: Final = {code: layer for layer, codes in _CODES.items() for code in codes.split()}
 

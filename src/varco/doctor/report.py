@@ -42,6 +42,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Of the answer: with ids by which a host finds the call in its log."""
     body: str = ""
     """Its beginning; only of calls that a finding rests on."""
+    purpose: str = ""
+    """Why it was asked, and why nothing could come of it: English, and keys of the catalogue."""
+    safe: str = ""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,23 @@ class CheckState(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class Allowed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the keys may do; None: could not be told."""
+
+    resource: str
+    """`orders` or `products`."""
+    what: str
+    """`read` or `write`."""
+    allowed: bool | None
+
+
+class PageTime(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the shop took for so many orders, as an import asks for them."""
+
+    orders: int
+    took_ms: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     format: int = FORMAT
     url: str
@@ -104,12 +124,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     inside: bool
     """Whether we called from the identity's own addresses."""
     manner: str
-    """`careful` or `thorough`."""
+    """`light`, `careful` or `thorough`."""
     started_at: datetime
     took_ms: int
     platform: str = ""
     version: str = ""
     final_url: str = ""
+    server: str = ""
+    """What the web server calls itself."""
+    clock_apart_s: int | None = None
+    """By how many seconds the shop's clock is ahead of ours; None: its answers bear no date."""
+    allowed: tuple[Allowed, ...] = ()
+    """This and the next two only with keys."""
+    pages: tuple[PageTime, ...] = ()
+    time_zone: str = ""
     requirements: tuple[Requirement, ...] = ()
     matrix: tuple[Row, ...] = ()
     layers: tuple[LayerState, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +18,7 @@ from varco.doctor import checks as folder
 from varco.doctor.base import Check, CouldNotTell, Noted, finding
 from varco.doctor.layers import depth, layer_of
 from varco.doctor.report import Call, CheckState, Report, Told
-from varco.doctor.scan import CAREFUL, Limits, NotAsked, Scan
+from varco.doctor.scan import CAREFUL, Limits, NotAsked, Scan, Why
 from varco.doctor.target import Send, Target
 from varco.doctor.verdicts import as_seen, layer_states, matrix, requirements, stops
 from varco.model.exchange import Exchange, header
@@ -51,9 +52,15 @@ async def examine(
     started_at, began = datetime.now(UTC), time.perf_counter()
     scan = Scan(target, send, limits=limits, reach=reach, sleep=sleep)
     noted: list[Noted] = []
-    made = all_checks() if checks is None else checks
+    everything = all_checks() if checks is None else checks
+    made = [check for check in everything if check.mild or not limits.mild]
     states = [await _run(check, scan, noted) for check in made]
-    left_out = frozenset(check.layer for check, state in zip(made, states, strict=True) if state.state in _LEFT_OUT)
+    left_out = frozenset(
+        (
+            *(check.layer for check, state in zip(made, states, strict=True) if state.state in _LEFT_OUT),
+            *(check.layer for check in everything if check not in made),
+        )
+    )
     findings = _told(scan, noted)
     rows = matrix(scan) if "answer" in scan.reached else ()
     used = {number for told in findings for number in told.evidence}
@@ -61,19 +68,34 @@ async def examine(
         url=target.url,
         identity=target.identity.name,
         inside=target.inside,
-        manner="careful" if limits.refusals == 1 else "thorough",
+        manner=limits.manner,
         started_at=started_at,
         took_ms=round((time.perf_counter() - began) * 1000),
         platform=scan.platform.platform if scan.platform else "",
         version=scan.answering.version if scan.answering else "",
         final_url=scan.answering.base_url if scan.answering else "",
+        server=_server(scan),
+        clock_apart_s=scan.clock_apart_s,
+        allowed=tuple(scan.allowed),
+        pages=tuple(scan.pages),
+        time_zone=scan.time_zone,
         requirements=requirements(scan, rows, findings),
         matrix=rows,
         layers=layer_states(scan, findings, left_out),
         findings=findings,
         checks=tuple(states),
-        calls=tuple(_call(number, made, whole=number in used) for number, made in enumerate(scan.said, 1)),
+        calls=tuple(
+            _call(number, made, why, whole=number in used)
+            for number, (made, why) in enumerate(zip(scan.said, scan.reasons, strict=True), 1)
+        ),
     )
+
+
+def _server(scan: Scan) -> str:
+    """As most of its answers have it: a stock page may be another one's."""
+    names = [made.response.header("Server").strip() for made in scan.said if made.response is not None]
+    counted = Counter(name for name in names if name.isascii() and name.isprintable())
+    return max(counted, key=lambda name: counted[name], default="")[:80]
 
 
 async def _run(check: Check, scan: Scan, noted: list[Noted]) -> CheckState:
@@ -82,6 +104,7 @@ async def _run(check: Check, scan: Scan, noted: list[Noted]) -> CheckState:
     platform = scan.platform.platform if scan.platform else ""
     if missing or (check.applies_to and platform not in check.applies_to):
         return CheckState(check=name, state="skipped", why=", ".join(sorted(missing)))
+    scan.purpose = check.purpose
     try:
         async for found in check.run(scan):
             noted += [found]  # what was found before a break stays
@@ -133,7 +156,7 @@ def _in_place(noted: Noted, scan: Scan, numbers: dict[int, int]) -> Told:
     )
 
 
-def _call(number: int, exchange: Exchange, *, whole: bool) -> Call:
+def _call(number: int, exchange: Exchange, why: Why, *, whole: bool) -> Call:
     shown = scrubbed(exchange)
     response, failure = shown.response, shown.failure
     return Call(
@@ -146,6 +169,8 @@ def _call(number: int, exchange: Exchange, *, whole: bool) -> Call:
         failure=failure.kind.value if failure else "",
         address=shown.address,
         timings=shown.timings,
+        purpose=why.purpose,
+        safe=why.safe,
         headers=response.headers if response and whole else (),
         body=response.body[:_BODY_SHOWN].decode("utf-8", "replace") if response and whole else "",
     )

@@ -8,11 +8,12 @@ network: "worked, then nobody answers" is a ban, and asking on would prolong it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import msgspec
 
+from varco.doctor.report import Allowed, PageTime
 from varco.doctor.target import Answering, Platform, Send, Target, agents_of
 from varco.model.errors import ShopFault
 from varco.model.exchange import Exchange, FailureKind, Request, header
@@ -26,6 +27,8 @@ REFUSALS: Final = frozenset(
     "connect-timeout answer-timeout host-unreachable request-too-large unexpected-answer server-down".split()
 )
 """What something in front of the shop answers to a call that it does not like."""
+_PERHAPS_A_LIST: Final = ("refused-by-server", "service-block", "robot-test", "unexpected-answer")
+"""What a server answers as well to everything from an address that called too often."""
 _NO_NETWORK: Final = (
     FailureKind.REFUSED,
     FailureKind.UNREACHABLE,
@@ -46,11 +49,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """After so many nothing more is asked that might be refused."""
     after_refusal_s: float = 0.0
     """The pause after a refusal, where more than one is risked."""
+    mild: bool = False
+    """Only what a visitor might ask."""
+
+    @property
+    def manner(self) -> str:
+        """`light`, `careful` or `thorough`."""
+        if self.mild:
+            return "light"
+        return "careful" if self.refusals == 1 else "thorough"
 
 
 CAREFUL: Final = Limits()
 THOROUGH: Final = Limits(refusals=40, after_refusal_s=605.0)
 """fail2ban counts within ten minutes by default: refusals further apart never make two."""
+LIGHT: Final = Limits(most=15, mild=True)
+"""Of a shop where nothing is wrong: that it stays so."""
 
 
 def limits_of(*, thorough: bool, pause_s: float) -> Limits:
@@ -85,8 +99,19 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return not self.passed and is_refusal(self.exchange)
 
 
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one question. English, and keys of the catalogue."""
+
+    purpose: str
+    safe: str
+
+
+ONLY_READS: Final = "it only reads"
+NOTHING_THERE: Final = "it names what no shop has, so nothing can be changed"
+
+
 class Scan:
-    """One run. `said` holds every exchange in its order."""
+    """One run. `said` holds every exchange in its order, `reasons` why each was asked."""
 
     def __init__(
         self,
@@ -99,9 +124,14 @@ class Scan:
     ) -> None:
         self.target, self.limits, self.reach = target, limits, reach
         self.said: list[Exchange] = []
+        self.reasons: list[Why] = []
+        self.purpose = ""
+        """Of the check whose turn it is."""
         self.refusals = 0
         self.stopped = ""
         """Why nothing more is asked at all, once that is so."""
+        self.turned: tuple[Exchange, ...] = ()
+        """A call that had been answered, and the same call refused after a refusal of another: we are on a list."""
         self.reached: set[str] = set()
         """Milestones: `connection`, `answer`, `shop`. What needs one that was not reached is left out."""
         self.front_page: Exchange | None = None
@@ -110,6 +140,16 @@ class Scan:
         """Why no platform was recognised."""
         self.platform: Platform | None = None
         self.answering: Answering | None = None
+        self.hidden: ShopFault | None = None
+        """The interface's index is closed to strangers; which shop it is, the home page told."""
+        self.allowed: list[Allowed] = []
+        self.pages: list[PageTime] = []
+        self.lists: list[Exchange] = []
+        """The first call of each of those pages."""
+        self.total = 0
+        """Orders that the shop says to have."""
+        self.time_zone = ""
+        self.clock_apart_s: int | None = None
         self.cells: dict[tuple[str, str], Answer] = {}
         """By method and User-Agent: what came of the probe of the method."""
         self._send, self._sleep = send, sleep
@@ -135,8 +175,20 @@ class Scan:
         """A question that might be refused. Raises `NotAsked`."""
         if self._key(probe.request) not in self._known and not self.may_provoke:
             raise NotAsked(self.stopped or "not asked, so as not to be banned")
-        exchange = await self.send(probe.request, probe.answered_by)
-        return Answer(exchange=exchange, by=probe.answered_by(exchange), finding=diagnose(exchange))
+        return _answer(probe, await self.send(probe.request, probe.answered_by, safe=probe.why_safe))
+
+    async def in_a_row(self, probes: Iterable[Probe]) -> list[Answer]:
+        """Without pauses, until one is not answered by the shop. Raises `NotAsked` where it may not begin."""
+        if not self.may_provoke:
+            raise NotAsked(self.stopped or "not asked, so as not to be banned")
+        answers: list[Answer] = []
+        for probe in probes:
+            if len(self.said) < self.limits.most:
+                answers.append(_answer(probe, await self._call(probe.request, probe.why_safe)))
+            if answers and not answers[-1].passed:
+                await self._judge(answers[-1].exchange, by_shop=False)
+                break
+        return answers
 
     async def look(self, url: str, agent: str) -> Exchange:
         """A plain GET, as a visitor's: mild enough to be made after a refusal, for a comparison."""
@@ -149,7 +201,9 @@ class Scan:
             raise NotAsked(self.stopped or "not asked, so as not to be banned")
         return await self.send(request)
 
-    async def send(self, request: Request, answered_by: Callable[[Exchange], AnsweredBy] | None = None) -> Exchange:
+    async def send(
+        self, request: Request, answered_by: Callable[[Exchange], AnsweredBy] | None = None, *, safe: str = ""
+    ) -> Exchange:
         """For connectors: the answer from memory, or a call within the budget. Raises `NotAsked`."""
         key = self._key(request)
         if key in self._known:
@@ -161,17 +215,23 @@ class Scan:
             raise NotAsked(self.stopped)
         if self.said:
             await self._sleep(self.limits.pause_s)
-        exchange = await self._send(request)
-        self.said.append(exchange)
-        self._known[key] = exchange
+        exchange = self._known[key] = await self._call(request, safe)
         by_shop = answered_by is not None and answered_by(exchange) is AnsweredBy.APPLICATION
-        await self._judge(exchange, by_shop)
+        await self._judge(exchange, by_shop=by_shop)
         return exchange
 
-    async def _judge(self, exchange: Exchange, by_shop: bool) -> None:
-        if self._network_changed(exchange):
+    async def _call(self, request: Request, safe: str = "", purpose: str = "") -> Exchange:
+        exchange = await self._send(request)
+        self.said.append(exchange)
+        reads = request.method in ("GET", "HEAD", "OPTIONS")
+        self.reasons.append(Why(purpose=purpose or self.purpose, safe=safe or (ONLY_READS if reads else NOTHING_THERE)))
+        return exchange
+
+    async def _judge(self, exchange: Exchange, *, by_shop: bool) -> None:
+        refused = not by_shop and is_refusal(exchange)
+        if self._network_changed(exchange) or (refused and self._may_be_about_us(exchange)):
             await self._look_again(exchange)
-        if not by_shop and is_refusal(exchange):
+        if refused:
             self.refusals += 1
             if self.limits.after_refusal_s and self.may_provoke:
                 await self._sleep(self.limits.after_refusal_s)
@@ -180,19 +240,27 @@ class Scan:
         failure = exchange.failure
         return failure is not None and failure.kind in _NO_NETWORK and self._first_good() is not None
 
+    def _may_be_about_us(self, exchange: Exchange) -> bool:
+        """The first refusal with a page: is it this call that is refused, or are we from now on?"""
+        found = diagnose(exchange)
+        first = self.refusals == 0 and "shop" in self.reached
+        return first and found is not None and found.code in _PERHAPS_A_LIST
+
     async def _look_again(self, exchange: Exchange) -> None:
-        """A rule that hangs up on one kind of call lets the first one through again; a ban does not."""
+        """A rule about one kind of call lets the first one through again; a ban does not."""
         good = self._first_good()
-        if good is None or good.request == exchange.request:
+        if good is None or good.request == exchange.request or len(self.said) >= self.limits.most:
             return
         await self._sleep(self.limits.pause_s)
-        again = await self._send(good.request)
-        self.said.append(again)
+        again = await self._call(good.request, purpose="whether what was answered before still is")
         if again.failure is not None:
             self.stopped = "stopped, because the shop's server stopped answering us"
+        elif is_refusal(again):
+            self.stopped = "stopped, because the shop's server began to refuse us"
+            self.turned = (good, exchange, again)
 
     def _first_good(self) -> Exchange | None:
-        return next((made for made in self.said if made.response is not None and made.request.method == "GET"), None)
+        return next((made for made in self.said if made.request.method == "GET" and _is_good(made)), None)
 
     @staticmethod
     def _key(request: Request) -> tuple[str, ...]:
@@ -203,3 +271,11 @@ class Scan:
             header(request.headers, "Authorization"),
             request.body.hex(),
         )
+
+
+def _answer(probe: Probe, exchange: Exchange) -> Answer:
+    return Answer(exchange=exchange, by=probe.answered_by(exchange), finding=diagnose(exchange))
+
+
+def _is_good(exchange: Exchange) -> bool:
+    return exchange.response is not None and not is_refusal(exchange)

@@ -30,6 +30,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
 
     read: bool | None
     write: bool | None
+    products: bool | None = None
     problems: tuple[Finding, ...] = ()
 
 
@@ -43,7 +44,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     probes: Callable[[str, str], Sequence[Probe]]
     """Likewise."""
     rights: Callable[[str, str, Send], Awaitable[Rights]] | None = None
-    """With the credentials of the target, if there are any."""
+    """With the credentials of the target, if there are any; likewise the next two."""
+    orders: Callable[[str, str, Send, bool], Awaitable[int]] | None = None
+    """Reads one order and gives how many there are; or reads the first page of them and gives how many came."""
+    time_zone: Callable[[str, str, Send], Awaitable[str]] | None = None
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ def stops(code: str, severity: Severity) -> tuple[str, ...]:
 _FROM_HERE: Final = frozenset(
     "refused-from-here path-closed site-password maintenance refused-by-server service-block robot-test rate-limited "
     "connection-refused connection-dropped connect-timeout answer-timeout host-unreachable banned-meanwhile "
-    "unexpected-answer".split()
+    "refused-meanwhile unexpected-answer".split()
 )
 """What a rule about addresses, countries or reputation can look like: it proves nothing about another address."""
 

@@ -16,7 +16,7 @@ _CODES: Final[Mapping[Cause, str]] = {
     Cause.CONTENT: "names-refused links-refused brackets-refused",
     Cause.PASSWORD: "site-password",
     Cause.MAINTENANCE: "maintenance",
-    Cause.RATE: "rate-limited",
+    Cause.RATE: "rate-limited pace-limited pace-slowed refused-meanwhile",
     Cause.BAN: "banned-meanwhile",
     Cause.SIZE: "request-too-large",
     Cause.HEADER: "header-lost keys-not-accepted key-not-received",

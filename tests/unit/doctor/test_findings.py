@@ -228,6 +228,8 @@ class Breaking:
     step: ClassVar = 61
     needs: ClassVar[frozenset[str]] = frozenset()
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         nothing: dict[str, Noted] = {}
@@ -247,6 +249,7 @@ def test_every_finding_of_comparisons_is_reproduced_here() -> None:
     elsewhere = {
         "moved-to-other-name", "moved-to-https", "https-there-too", "banned-meanwhile", "slow-answers", "clock-wrong",
         "ipv6-broken", "address-down", "tls-ends-soon", "check-broke", "header-lost", "refused-by-address",
+        "refused-meanwhile", "pace-limited", "pace-slowed", "slow-pages",
     }  # fmt: skip
     assert {kind.code for kind in compared.KINDS} == set(BEHIND_A_RULE) | elsewhere
 

@@ -24,6 +24,8 @@ class Addresses:
     step: ClassVar = 10
     needs: ClassVar[frozenset[str]] = frozenset()
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         reach, url = scan.reach, scan.target.url

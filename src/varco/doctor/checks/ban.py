@@ -1,4 +1,4 @@
-"""It worked, and then nobody answered: something banned us, by our own questions or by failed calls before."""
+"""It worked, and then nobody answered, or refused all: something banned us, by our questions or by calls before."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ class Ban:
     step: ClassVar = 95
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
+        if scan.turned:
+            yield _turned(scan)
         last = scan.said[-1] if scan.said else None
         if not scan.stopped or last is None or last.failure is None:
             return
@@ -28,6 +32,16 @@ class Ban:
             evidence=tuple(scan.said[-2:]),
             instead_of=("method-cut-off", "refused-name", *REFUSALS),
         )  # fmt: skip
+
+
+def _turned(scan: Scan) -> Noted:
+    again = scan.turned[-1].response
+    told = finding(
+        "refused-meanwhile", Confidence.HIGH, "the same call was answered before",
+        host=urlsplit(scan.target.url).hostname or "?", questions=len(scan.said), status=again.status if again else 0,
+    )  # fmt: skip
+    explained = ("method-refused", "refused-name", "names-refused", "links-refused", "brackets-refused", *REFUSALS)
+    return Noted(finding=told, evidence=scan.turned, instead_of=explained)
 
 
 CHECK = Ban()

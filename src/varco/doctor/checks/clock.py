@@ -25,9 +25,12 @@ class ShopClock:
     step: ClassVar = 82
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         apart = [seconds for exchange in scan.said if (seconds := _seconds_apart(exchange)) is not None]
+        scan.clock_apart_s = round(median(apart)) if apart else None
         if len(apart) < _ANSWERS or min(map(abs, apart)) < _MOST_S:
             return
         yield Noted(

@@ -18,6 +18,8 @@ class CloudShop:
     step: ClassVar = 25
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         page = scan.front_page

@@ -35,6 +35,8 @@ class Content:
     step: ClassVar = 60
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "whether ordinary names, links and searches pass"
+    mild: ClassVar = False
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         if scan.platform is None:

@@ -22,6 +22,8 @@ class Dirty:
     step: ClassVar = 86
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         dirty = next((exchange for exchange in scan.said if _is_dirty(exchange)), None)

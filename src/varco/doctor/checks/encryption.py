@@ -17,6 +17,8 @@ class Encryption:
     step: ClassVar = 65
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "whether the shop could be called by https"
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         parts = urlsplit(scan.base_url)

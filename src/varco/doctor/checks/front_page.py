@@ -29,6 +29,8 @@ class FrontPage:
     step: ClassVar = 20
     needs: ClassVar[frozenset[str]] = frozenset({"connection"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "what a visitor of the shop is given"
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         hops = [await scan.look(f"{scan.target.url}/", BROWSER)]

@@ -18,6 +18,8 @@ class InFront:
     step: ClassVar = 80
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         responses = [exchange.response for exchange in scan.said if exchange.response is not None]

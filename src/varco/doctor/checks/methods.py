@@ -35,6 +35,8 @@ class Methods:
     step: ClassVar = 50
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "whether this method passes"
+    mild: ClassVar = False
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         left_out: NotAsked | None = None

@@ -21,6 +21,8 @@ class Names:
     step: ClassVar = 40
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "whether each of the platform's names passes"
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         passed: Answer | None = None

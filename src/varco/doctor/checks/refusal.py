@@ -31,6 +31,8 @@ class Refusal:
     step: ClassVar = 32
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "whether a browser's name is refused as well"
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         refused = scan.fault.exchange if scan.fault is not None else None

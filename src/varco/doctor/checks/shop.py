@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from varco.doctor.base import Noted, finding
 from varco.doctor.layers import Layer
-from varco.doctor.recognise import recognise
+from varco.doctor.recognise import by_its_pages, recognise
 from varco.doctor.scan import Scan
+from varco.model.errors import ShopFault
+from varco.model.exchange import Exchange
 from varco.model.finding import Confidence, Severity
 
 
@@ -18,18 +20,28 @@ class ShopSoftware:
     step: ClassVar = 30
     needs: ClassVar[frozenset[str]] = frozenset({"answer"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = "which shop software answers"
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         if scan.stopped:
             return
         scan.fault = await recognise(scan, scan.agents[0])
-        if scan.fault is not None:
-            said = scan.fault.exchange
-            yield Noted(finding=scan.fault.finding, evidence=(said,) if said else ())
+        if scan.fault is not None and by_its_pages(scan, scan.fault):
+            scan.hidden, scan.fault = scan.fault, None
+            scan.reached.add("shop")
+            if not scan.target.credentials:
+                yield Noted(finding=scan.hidden.finding, evidence=evidence_of(scan.hidden), severity=Severity.AMBER)
+        elif scan.fault is not None:
+            yield Noted(finding=scan.fault.finding, evidence=evidence_of(scan.fault))
         elif scan.answering is not None:
             scan.reached.add("shop")
             for noted in _moved(scan.target.url, scan.answering.base_url):
                 yield noted
+
+
+def evidence_of(fault: ShopFault) -> tuple[Exchange, ...]:
+    return (fault.exchange,) if fault.exchange else ()
 
 
 def _moved(asked: str, final: str) -> list[Noted]:

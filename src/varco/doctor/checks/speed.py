@@ -21,6 +21,8 @@ class Speed:
     step: ClassVar = 88
     needs: ClassVar[frozenset[str]] = frozenset({"shop"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
+    purpose: ClassVar = ""
+    mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
         took = [exchange.timings.total_ms for exchange in scan.said if exchange.response is not None]

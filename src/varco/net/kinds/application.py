@@ -24,7 +24,8 @@ KINDS = (
         "{host} answers as if we had sent no keys: they are unknown or deleted, or the server takes the Authorization "
         "header away.",
         "Make new keys in the shop, as the manual's page about its platform shows. If that does not help, the server "
-        "must pass the header on: `CGIPassAuth On` in Apache.",
+        "must pass the header on: `CGIPassAuth On` in Apache, `fastcgi_param HTTP_AUTHORIZATION $http_authorization;` "
+        "in nginx.",
     ),
     _shop(
         "keys-wrong",

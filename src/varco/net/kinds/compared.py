@@ -36,6 +36,48 @@ KINDS = (
         "of those that are never banned.",
     ),
     FindingKind(
+        code="refused-meanwhile",
+        severity=Severity.RED,
+        whose=Whose.HOST,
+        retry=Retry.SOON,
+        title="Refused after some calls",
+        sentence="{host} answered us and then refused the very same call ({status}), after {questions} questions: a "
+        "limit, or a firewall that has put our address on a list.",
+        advice="Wait a quarter of an hour, and ask the hosting provider to exempt the platform's addresses from limits "
+        "and lists for the path of the shop's interface.",
+    ),
+    FindingKind(
+        code="pace-limited",
+        severity=Severity.AMBER,
+        whose=Whose.HOST,
+        retry=Retry.AFTER_CHANGE,
+        title="Only a slow pace passes",
+        sentence="{host} answers calls with pauses between them, but in quick succession only {passed} and then refuses"
+        " ({how}). An import reads many pages one after the other.",
+        advice="Give the platform's addresses a wider limit for the path of the shop's interface.",
+    ),
+    FindingKind(
+        code="pace-slowed",
+        severity=Severity.AMBER,
+        whose=Whose.HOST,
+        retry=Retry.AFTER_CHANGE,
+        title="Quick calls are made to wait",
+        sentence="{host} makes calls wait that come in quick succession: the last one took {seconds} seconds. An "
+        "import reads many pages one after the other.",
+        advice="Give the platform's addresses a wider limit for the path of the shop's interface.",
+    ),
+    FindingKind(
+        code="slow-pages",
+        severity=Severity.AMBER,
+        whose=Whose.HOST,
+        retry=Retry.AFTER_CHANGE,
+        title="Pages of orders come slowly",
+        sentence="{host} takes {seconds} seconds for a page of {orders} orders. Platforms give up after 30 seconds or "
+        "less.",
+        advice="Ask the hosting provider to look at the database's load. In WooCommerce, high-performance order "
+        "storage (Settings → Advanced → Features) makes lists of orders much faster.",
+    ),
+    FindingKind(
         code="tls-ends-soon",
         severity=Severity.AMBER,
         whose=Whose.HOST,
@@ -324,6 +366,6 @@ KINDS = (
         retry=Retry.AFTER_CHANGE,
         title="Keys get lost on the way",
         sentence="The web server at {host} takes the Authorization header away, so the shop never sees our keys.",
-        advice="Let the header through to PHP: `CGIPassAuth On` in Apache's configuration or .htaccess.",
+        advice="Have the web server hand the header on to PHP, by this line in its configuration: `{line}`",
     ),
 )

@@ -22,7 +22,8 @@ KINDS = (
         "Key does not arrive",
         "PrestaShop at {host} says that no key came with our request: the server takes the Authorization header away.",
         "In PrestaShop, open Advanced Parameters → Webservice, set “Enable CGI mode for PHP” to Yes, and save. If that "
-        "does not help, the hosting provider must let the header through: `CGIPassAuth On` in Apache.",
+        "does not help, the hosting provider must let the header through: `CGIPassAuth On` in Apache, "
+        "`fastcgi_param HTTP_AUTHORIZATION $http_authorization;` in nginx.",
     ),
     _presta(
         "key-unknown",

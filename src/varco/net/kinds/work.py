@@ -72,6 +72,15 @@ KINDS = (
         "Correct it and try again.",
     ),
     _work(
+        "same-server",
+        "Several shops on one server",
+        "{count} shops on one server ({server}) fail alike: {names}.",
+        "It is one thing to mend: open one of them and do what its problem says. The others come back with it.",
+        Whose.HOST,
+        Retry.SOON,
+        Severity.RED,
+    ),
+    _work(
         "unusually-quiet",
         "Unusually quiet",
         "No order came from {integration} for {hours} hours. On this weekday {usual} are usual.",
