@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, Final, Protocol
 
 from varco.model.clock import Clock
 from varco.model.order import Order
 from varco.sandbox import Backstage, Kind, SandboxShop, ShopSpec, send_to
-from varco.shops.base import OrderFilter, Page, Send, Shop, ShopAccess
+from varco.shops.base import OrderFilter, Page, Send, Shop, ShopAccess, Splitter
 from varco.shops.registry import connectors
 
 OVERLAP_S: Final = 120
@@ -161,6 +162,22 @@ class Reader:
             cursor = page.cursor
             if not page.more:
                 return
+
+    async def read_import_in_parts(self, shop: Splitter, random: Random) -> int:
+        """Cut in two as often as it can be, pages of both parts in any order; how often it was cut."""
+        page = await self.stage.again().import_page(self.wanted, None)
+        self._begin(page.shop_clock or self.stage.clock.now())
+        self._keep(page)
+        parts = [page.cursor] if page.more else []
+        cuts = 0
+        while parts:
+            if len(parts) == 1 and (cut := await shop.split(self.wanted, parts[0])) is not None:
+                parts, cuts = list(cut), cuts + 1
+            place = random.randrange(len(parts))
+            page = await self.stage.again().import_page(self.wanted, parts[place])
+            self._keep(page)
+            parts[place : place + 1] = [page.cursor] if page.more else []
+        return cuts
 
     async def read_changes(self) -> None:
         for name in [stream.name for stream in self.stage.shop.streams]:

@@ -18,7 +18,7 @@ from varco.model.probe import AnsweredBy
 from varco.model.shipment import Publication, Published, PushStep, Tracking
 from varco.net.kinds import KINDS
 from varco.sandbox import Key, Kind, Oddity, Step, Wall
-from varco.shops.base import OrderFilter, Page, Shop
+from varco.shops.base import OrderFilter, Page, Shop, Splitter
 from varco.shops.registry import connectors
 
 T = TypeVar("T")
@@ -88,6 +88,20 @@ class TestNothingIsLost:
         stage.backstage.plan(_a_busy_time(stage, random, ids, 8))
         read = reader(stage)
         run(read.read_import())
+        run(self.follow(stage, read))
+        assert_nothing_is_lost(stage, read)
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_while_an_import_cut_in_parts_is_read_in_a_busy_shop(self, platform: str, seed: int) -> None:
+        random = Random(2000 + seed)
+        stage = STAGES[platform](orders=1500, seed=seed, days=25)
+        if not isinstance(stage.shop, Splitter):
+            return
+        ids = [order.id for order in stage.backstage.orders()]
+        stage.backstage.add_orders(150, at=BEGAN - timedelta(days=20), status=stage.word("processing"))
+        stage.backstage.plan(_a_busy_time(stage, random, ids, 10))
+        read = Reader(stage, OrderFilter(statuses=tuple(stage.backstage.counts()), placed_after=None))
+        assert run(read.read_import_in_parts(stage.shop, random)) > 0
         run(self.follow(stage, read))
         assert_nothing_is_lost(stage, read)
 

@@ -152,6 +152,18 @@ class ProductWriter(Protocol):
         ...
 
 
+@runtime_checkable
+class Splitter(Protocol):
+    """A connector that can cut a first import in two, so that two of its pages are read at a time."""
+
+    async def split(self, wanted: OrderFilter, cursor: str) -> tuple[str, str] | None:
+        """Two cursors that bring together all that this one still would, no order by both; None where little is left.
+
+        An order that goes from one part to the other meanwhile is changed, so the streams of changes bring it.
+        """
+        ...
+
+
 class Shop(Protocol):
     """One connected shop."""
 

@@ -146,12 +146,18 @@ def _list(items: list[Any], criteria: Criteria, total: int, *, session: bool = F
 
 
 def _quickly(state: State, criteria: Criteria) -> tuple[list[MagentoOrder], int] | None:
-    """Statuses, a moment and an id to go on from, in the order of ids. None for every other question."""
+    """Statuses, a moment and ids from one to another, in the order of ids. None for every other question."""
     by = [(sort.field, sort.descending) for sort in criteria.sorts]
     if by != [("entity_id", False)] or any(len(group) != 1 for group in criteria.groups) or criteria.page != 1:
         return None
     told = {(one.field, one.condition): one.value for (one,) in criteria.groups}
-    known = {("status", "in"), ("created_at", "gteq"), ("updated_at", "gteq"), ("entity_id", "gt")}
+    known = {
+        ("status", "in"),
+        ("created_at", "gteq"),
+        ("updated_at", "gteq"),
+        ("entity_id", "gt"),
+        ("entity_id", "lteq"),
+    }
     if not told.keys() <= known or len(told) != len(criteria.groups):
         return None
     created, changed = (moment_of(told.get((name, "gteq"), "0001-01-01")) for name in ("created_at", "updated_at"))
@@ -163,24 +169,29 @@ def _quickly(state: State, criteria: Criteria) -> tuple[list[MagentoOrder], int]
         modified_after=int(changed) - 1 if ("updated_at", "gteq") in told else None,
         by=By.ID,
     )
-    return _beyond(state, question, int(told.get(("entity_id", "gt"), "0")), criteria.size or _LARGEST_PAGE)
+    last_id, until = (int(told.get(("entity_id", condition), "0")) for condition in ("gt", "lteq"))
+    return _between(state, question, last_id, until, criteria.size or _LARGEST_PAGE)
 
 
-def _beyond(state: State, question: Question, last_id: int, size: int) -> tuple[list[MagentoOrder], int]:
-    """The rows behind that id, found by halving."""
+def _between(state: State, question: Question, last_id: int, until: int, size: int) -> tuple[list[MagentoOrder], int]:
+    """The rows behind the one id, up to the other one if there is one, found by halving."""
 
     def rows(offset: int, limit: int) -> tuple[list[Order], int]:
         return state.book.page(question, descending=False, offset=offset, limit=limit, now=state.clock.now())
 
+    def behind(order_id: int) -> int:
+        low, high = 0, total
+        while low < high:
+            middle = (low + high) // 2
+            if rows(middle, 1)[0][0].id <= order_id:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     total = rows(0, 0)[1]
-    low, high = 0, total
-    while low < high:
-        middle = (low + high) // 2
-        if rows(middle, 1)[0][0].id <= last_id:
-            low = middle + 1
-        else:
-            high = middle
-    return [of(order) for order in rows(low, size)[0]], total - low
+    start, end = behind(last_id), behind(until) if until else total
+    return [of(order) for order in rows(start, min(size, max(end - start, 0)))[0]], max(end - start, 0)
 
 
 def _slowly(state: State, criteria: Criteria) -> tuple[list[MagentoOrder], int]:

@@ -132,8 +132,8 @@ def _candidates(state: State, resource: Resource, query: Query) -> Iterable[Row]
     for name, value in query.filters:
         if name in resource.found and re.fullmatch(r"\[?\d+(\|\d+)*\]?", value):
             return resource.found[name](state, [int(number) for number in value.strip("[]").split("|")])
-        if name == "id" and (match := re.fullmatch(r">\[(\d+)\]", value)):
-            last = int(match[1])
+        if name == "id" and (match := re.fullmatch(r">\[(\d+)\]|\[(\d+),\d+\]", value)):
+            last = int(match[1]) if match[1] else int(match[2]) - 1
     return resource.rows(state, last)
 
 

@@ -1,7 +1,8 @@
 """Reading a list of orders whole, while it changes.
 
 Magento finds rows beyond an id, so each page begins behind the last row of the one before: no row can be skipped or
-slip between two pages, whatever happens meanwhile, and ties of a date do not matter. Changes are the rows modified at
+slip between two pages, whatever happens meanwhile, and ties of a date do not matter. A first import is cut in two at an
+id. Changes are the rows modified at
 or after a moment (`gt` would lose those of the same second; measured); what changes during the pass is modified after
 it began, so the next one brings it.
 """
@@ -16,11 +17,13 @@ from typing import Final
 import msgspec
 
 from varco.shops.base import OrderFilter, Page
-from varco.shops.magento.api import Api, Listed
+from varco.shops.magento.api import PER_PAGE, Api, Listed
 from varco.shops.magento.criteria import Filter, moment
 from varco.shops.magento.payload import ORDER_FIELDS, Read, orders_from
 
 ORDERS: Final = "orders"
+WORTH_SPLITTING: Final = 4 * PER_PAGE
+"""Rows. Cutting costs a question itself, and each part a page that is not full."""
 
 
 class ImportCursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,6 +32,8 @@ class ImportCursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The greatest id read so far."""
     seen: int = 0
     """How many rows this pass has read."""
+    until: int = 0
+    """The last id that belongs to this part of an import; 0 where it goes on to the newest."""
 
 
 class ChangesCursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -48,10 +53,25 @@ async def import_page(api: Api, wanted: OrderFilter, stores: Sequence[Filter], c
     cursor = msgspec.json.decode(cursor_text, type=ImportCursor) if cursor_text else ImportCursor()
     if not wanted.statuses:
         return Page(orders=(), cursor=_encode(cursor), more=False)
-    listed = await api.list(ORDERS, [*which(wanted), *stores, *_beyond(cursor.last_id)], ORDER_FIELDS)
+    listed = await api.list(ORDERS, _left(wanted, stores, cursor), ORDER_FIELDS)
     read = orders_from(listed.rows)
-    goes_on = ImportCursor(last_id=max(cursor.last_id, read.last_id), seen=cursor.seen + len(listed.rows))
+    goes_on = ImportCursor(
+        last_id=max(cursor.last_id, read.last_id), seen=cursor.seen + len(listed.rows), until=cursor.until
+    )
     return _page(listed, read, goes_on, total=cursor.seen + listed.total)
+
+
+async def split(api: Api, wanted: OrderFilter, stores: Sequence[Filter], cursor_text: str) -> tuple[str, str] | None:
+    """Half-way between the last id read and the last there is."""
+    cursor = msgspec.json.decode(cursor_text, type=ImportCursor)
+    newest = await api.list(ORDERS, _left(wanted, stores, cursor), ORDER_FIELDS, size=1, descending=True)
+    if newest.total < WORTH_SPLITTING:
+        return None
+    middle = (cursor.last_id + orders_from(newest.rows).last_id) // 2
+    if middle <= cursor.last_id:
+        return None
+    earlier = msgspec.structs.replace(cursor, until=middle)
+    return _encode(earlier), _encode(ImportCursor(last_id=middle, until=cursor.until))
 
 
 def start_cursor(shop_clock: datetime, overlap_s: int) -> str:
@@ -85,6 +105,12 @@ def which(wanted: OrderFilter) -> list[Filter]:
     if wanted.placed_after is not None:
         chosen.append(Filter("created_at", "gteq", moment(wanted.placed_after)))
     return chosen
+
+
+def _left(wanted: OrderFilter, stores: Sequence[Filter], cursor: ImportCursor) -> list[Filter]:
+    """What this cursor has still to bring."""
+    end = [Filter("entity_id", "lteq", str(cursor.until))] if cursor.until else []
+    return [*which(wanted), *stores, *_beyond(cursor.last_id), *end]
 
 
 def _beyond(last_id: int) -> list[Filter]:

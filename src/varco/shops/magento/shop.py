@@ -129,6 +129,9 @@ class Magento:
     async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
         return await listing.import_page(self._api, wanted, await self._stores(), cursor)
 
+    async def split(self, wanted: OrderFilter, cursor: str) -> tuple[str, str] | None:
+        return await listing.split(self._api, wanted, await self._stores(), cursor)
+
     async def changes_page(self, stream: str, cursor: str, overlap_s: int) -> Page:
         self._know(stream)
         return await listing.changes_page(self._api, await self._stores(), cursor, overlap_s)

@@ -1,7 +1,8 @@
 """Reading a list of orders whole, while it changes: always by id, from the last one that was read.
 
 PrestaShop has no order of its own, breaks ties of dates at random, and offsets skip rows when others leave (measured:
-docs/platforms/prestashop.md). Ids never change, so a page is what follows the last id. Changes are the rows modified
+docs/platforms/prestashop.md). Ids never change, so a page is what follows the last id, and a first import is cut in two
+at an id. Changes are the rows modified
 after a moment: that list only grows while it is read, and what changes behind the reader is modified after he began,
 so the next pass brings it. The next pass begins at the earlier of the newest row read and the shop's clock, minus an
 overlap. Dates are asked for in the shop's local time.
@@ -26,6 +27,8 @@ from varco.shops.prestashop.payload import ORDER_FIELDS, Directory, Rows, decode
 from varco.shops.prestashop.times import earliest_text, utc_from, zone_of
 
 ORDERS: Final = "orders"
+WORTH_SPLITTING: Final = 4 * AT_ONCE
+"""Ids. Each part costs a page that is not full."""
 _COUNTED_AT_ONCE: Final = 5000
 """Three short fields each: 300 kB."""
 
@@ -34,6 +37,8 @@ class ImportCursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     v: int = 1
     last: int = 0
     """The id of the last row read."""
+    until: int = 0
+    """The last id that belongs to this part of an import; 0 where it goes on to the newest."""
 
 
 class ChangesCursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,10 +82,26 @@ async def import_page(api: Api, wanted: OrderFilter, cursor_text: str | None) ->
     cursor = msgspec.json.decode(cursor_text, type=ImportCursor) if cursor_text else ImportCursor()
     if not wanted.statuses:
         return Page(orders=(), cursor=_encode(cursor), more=False)
-    answer = await _ask(api, window(api, wanted), cursor.last)
+    answer = await _ask(api, window(api, wanted), cursor.last, cursor.until)
     rows = decoded(answer)
     found = await mapped(api, answer, rows)
-    return found.page(ImportCursor(last=max([cursor.last, *rows.ids])), more=_is_full(rows))
+    return found.page(ImportCursor(last=max([cursor.last, *rows.ids]), until=cursor.until), more=_is_full(rows))
+
+
+async def split(api: Api, wanted: OrderFilter, cursor_text: str) -> tuple[str, str] | None:
+    """Half-way between the last id read and the last there is."""
+    cursor = msgspec.json.decode(cursor_text, type=ImportCursor)
+    end = cursor.until or await _newest(api, wanted)
+    if end - cursor.last < WORTH_SPLITTING:
+        return None
+    middle = (cursor.last + end) // 2
+    return _encode(ImportCursor(last=cursor.last, until=middle)), _encode(ImportCursor(last=middle, until=cursor.until))
+
+
+async def _newest(api: Api, wanted: OrderFilter) -> int:
+    params = {**window(api, wanted), "sort": "[id_DESC]", "limit": "1"}
+    rows = await api.rows("orders", PsBrief, {**params, "display": fields("id", "current_state", "date_add")})
+    return max((row.id for row in rows), default=0)
 
 
 def start_cursor(shop_clock: datetime, overlap_s: int) -> str:
@@ -147,13 +168,14 @@ async def census(api: Api, wanted: OrderFilter) -> AsyncIterator[tuple[str, date
         last, more = max([last, *(row.id for row in rows)]), len(rows) == _COUNTED_AT_ONCE
 
 
-async def _ask(api: Api, params: Mapping[str, str], last: int) -> Answer:
-    return await api.get("orders", {**_paged(params, last, AT_ONCE), "display": ORDER_FIELDS})
+async def _ask(api: Api, params: Mapping[str, str], last: int, until: int = 0) -> Answer:
+    return await api.get("orders", {**_paged(params, last, AT_ONCE, until), "display": ORDER_FIELDS})
 
 
-def _paged(params: Mapping[str, str], last: int, limit: int) -> dict[str, str]:
-    after = {"filter[id]": f">[{last}]"} if last else {}
-    return {**params, **after, "sort": "[id_ASC]", "limit": str(limit)}
+def _paged(params: Mapping[str, str], last: int, limit: int, until: int = 0) -> dict[str, str]:
+    """Intervals include both of their ends (measured)."""
+    ids = f"[{last + 1},{until}]" if until else f">[{last}]" if last else ""
+    return {**params, **({"filter[id]": ids} if ids else {}), "sort": "[id_ASC]", "limit": str(limit)}
 
 
 def _is_full(rows: Rows) -> bool:

@@ -99,6 +99,9 @@ class PrestaShop:
     async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
         return await listing.import_page(self._api, wanted, cursor)
 
+    async def split(self, wanted: OrderFilter, cursor: str) -> tuple[str, str] | None:
+        return await listing.split(self._api, wanted, cursor)
+
     async def changes_page(self, stream: str, cursor: str, overlap_s: int) -> Page:
         self._assert_stream(stream)
         return await listing.changes_page(self._api, cursor, overlap_s)

@@ -7,8 +7,9 @@ WooCommerce gives no key to go on from, breaks ties at random, and loses rows wh
 2. If the first row's id is smaller, rows came in before it: fine, they are seen twice and known by their hash.
 3. If it is greater, rows have gone away before it and the page may have skipped some: step back and look again.
 
-Changes are the rows modified after a moment; what changes during the pass is modified after it began, so the next one
-brings it. The next pass begins at the earlier of the newest row stored and the shop's clock, minus an overlap.
+A first import can be cut in two at a date. Changes are the rows modified after a moment; what changes during the pass
+is modified after it began, so the next one brings it. The next pass begins at the earlier of the newest row stored and
+the shop's clock, minus an overlap.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ PER_PAGE: Final = 100
 """WooCommerce's largest; 390 KB whole, a quarter of the time with `_fields` (measured)."""
 ORDERS: Final = "orders"
 TRASH: Final = "trash"
+WORTH_SPLITTING: Final = 4 * PER_PAGE
+"""Rows. Cutting costs a question itself, and each part a page that is not full."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,6 +47,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class ImportCursor(Place, frozen=True, kw_only=True, omit_defaults=True):
     v: int = 1
+    total: int = 0
+    """Rows of the whole list, as the last page told."""
+    since: datetime | None = None
+    """The list holds what was placed then or later, where it is the later part of an import,"""
+    until: datetime | None = None
+    """and what was placed before this, where it is the earlier one."""
 
 
 class ChangesCursor(Place, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,9 +71,32 @@ async def import_page(api: Api, wanted: OrderFilter, cursor_text: str | None) ->
     cursor = msgspec.json.decode(cursor_text, type=ImportCursor) if cursor_text else ImportCursor()
     if not wanted.statuses:
         return Page(orders=(), cursor=_encode(cursor), more=False)
-    found = await _next_page(api, wanted.statuses, window(wanted), cursor)
+    found = await _next_page(api, wanted.statuses, _part(wanted, cursor), cursor)
     place = found.place(cursor.anchor)
-    return found.page(ImportCursor(position=place.position, anchor=place.anchor))
+    total = found.answer.total or 0
+    return found.page(
+        msgspec.structs.replace(cursor, position=place.position, anchor=place.anchor, total=total),
+    )
+
+
+async def split(api: Api, wanted: OrderFilter, cursor_text: str) -> tuple[str, str] | None:
+    """At the date of the order that is in the middle of what is left. A part is not cut again.
+
+    In the earlier part the place may be too far on: the anchor tells. The later one begins anew, since orders of its
+    dates may have smaller ids than the anchor.
+    """
+    cursor = msgspec.json.decode(cursor_text, type=ImportCursor)
+    left = cursor.total - cursor.position
+    if left < WORTH_SPLITTING or cursor.since is not None or cursor.until is not None:
+        return None
+    one = {"orderby": "date", "order": "asc", "per_page": "1", "_fields": ORDER_FIELDS}
+    middle = {**window(wanted), **one, "offset": str(cursor.position + left // 2)}
+    answer, _ = await with_statuses(api, wanted.statuses, middle)
+    orders = rows_of(answer).orders
+    if not orders:
+        return None
+    placed_at = orders[0].placed_at
+    return _encode(msgspec.structs.replace(cursor, until=placed_at)), _encode(ImportCursor(since=placed_at))
 
 
 def start_cursor(shop_clock: datetime, overlap_s: int) -> str:
@@ -97,6 +129,14 @@ def window(wanted: OrderFilter) -> dict[str, str]:
     if wanted.placed_after is None:
         return {}
     return {"after": naive_utc(wanted.placed_after - timedelta(seconds=1)), "dates_are_gmt": "true"}
+
+
+def _part(wanted: OrderFilter, cursor: ImportCursor) -> dict[str, str]:
+    """The window, or the part of it that this cursor reads. `before` is strict too."""
+    params = window(wanted if cursor.since is None else msgspec.structs.replace(wanted, placed_after=cursor.since))
+    if cursor.until is None:
+        return params
+    return {**params, "before": naive_utc(cursor.until), "dates_are_gmt": "true"}
 
 
 def naive_utc(moment: datetime) -> str:

@@ -118,6 +118,9 @@ class WooCommerce:
     async def import_page(self, wanted: OrderFilter, cursor: str | None) -> Page:
         return await listing.import_page(self._api, wanted, cursor)
 
+    async def split(self, wanted: OrderFilter, cursor: str) -> tuple[str, str] | None:
+        return await listing.split(self._api, wanted, cursor)
+
     async def changes_page(self, stream: str, cursor: str, overlap_s: int) -> Page:
         return await listing.changes_page(self._api, stream, cursor, overlap_s)
 
