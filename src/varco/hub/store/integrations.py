@@ -16,7 +16,7 @@ from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
 from varco.hub.store import corrections, gaps, operations
-from varco.hub.store.plans import IMPORT_STREAM, credentials_of, seal_credentials
+from varco.hub.store.plans import IMPORT_LANES, credentials_of, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
 from varco.shops.base import ShopProfile
@@ -195,14 +195,20 @@ def change(integration: Integration, choices: Choices) -> None:
             corrections.tell_all(integration)
         if integration.connected_at is not None and _lets_in_more(before, choices):
             read_window_again(integration)
+            _stop_reading(integration)
 
 
 def read_window_again(integration: Integration) -> None:
     """From its first order to its last; what is known already costs nothing but the reading."""
-    StreamCursor.objects.filter(integration=integration, stream=IMPORT_STREAM).delete()
+    StreamCursor.objects.filter(integration=integration, stream__in=IMPORT_LANES).delete()
     Integration.objects.filter(pk=integration.pk).update(
         import_done_at=None, import_seen=0, import_total=None, next_poll_at=runtime.clock().now()
     )
+
+
+def _stop_reading(integration: Integration) -> None:
+    """Whoever reads the shop now does so by the old settings: his lease is lost, and the shop is due at once."""
+    Integration.objects.filter(pk=integration.pk).update(lease_token=None, lease_until=None, lease_kind="")
 
 
 def rename(integration: Integration, name: str) -> None:

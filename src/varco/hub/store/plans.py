@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from varco.hub import runtime
-from varco.hub.models import Channel, Integration, StreamCursor
+from varco.hub.models import Channel, ExchangeRecord, Integration, StreamCursor
 from varco.hub.store import repairs
 from varco.hub.store.leases import Lease
 from varco.hub.store.repairs import Repair
@@ -17,7 +20,11 @@ from varco.hub.store.secrets import place
 from varco.model.secret import Secret
 from varco.shops.base import OrderFilter
 
-IMPORT_STREAM = "import"
+IMPORT_STREAM: Final = "import"
+IMPORT_LANES: Final = (IMPORT_STREAM, "import-2")
+"""Streams of a first import: the second one where it was cut in two."""
+GENTLE_FOR: Final = timedelta(hours=1)
+"""A shop that was too busy is read one page at a time for so long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +46,8 @@ class Plan:
     cursors: Mapping[str, str]
     importing: bool
     """Whether the first import is not finished yet."""
+    gentle: bool
+    """Whether two pages at a time may be too much for the shop: it failed lately, or a difference is looked for."""
     import_seen: int
     failing: bool
     """Whether the import channel is not well: its success must be recorded, and the gap said."""
@@ -64,14 +73,17 @@ def plans(integration_ids: Sequence[int], token: UUID) -> list[Plan]:
     rows = Integration.objects.filter(id__in=integration_ids, lease_token=token)
     cursors = _cursors(integration_ids)
     channels = {c.integration_id: c for c in Channel.objects.filter(integration__in=integration_ids, kind="import")}
-    return [_plan(row, cursors.get(row.id, {}), channels.get(row.id)) for row in rows]
+    busy = _too_busy([row.id for row in rows if row.import_done_at is None])
+    return [_plan(row, cursors.get(row.id, {}), channels.get(row.id), too_busy=row.id in busy) for row in rows]
 
 
 def plan(integration: Integration, token: UUID | None = None) -> Plan:
     """The plan of one integration, whoever holds it; with a token it may store."""
     channel = Channel.objects.filter(integration=integration, kind="import").first()
     integration.lease_token = token
-    return _plan(integration, _cursors([integration.id]).get(integration.id, {}), channel)
+    busy = _too_busy([integration.id] if integration.import_done_at is None else [])
+    cursors = _cursors([integration.id]).get(integration.id, {})
+    return _plan(integration, cursors, channel, too_busy=integration.id in busy)
 
 
 def credentials_of(integration: Integration) -> dict[str, Secret]:
@@ -93,8 +105,19 @@ def _cursors(integration_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None) -> Plan:
+def _too_busy(integration_ids: Sequence[int]) -> set[int]:
+    """Those that lately answered as servers do that have too much to do, or not at all."""
+    if not integration_ids:
+        return set()
+    failed = Q(status=429) | Q(status__gte=500) | ~Q(failure="")
+    since = runtime.clock().now() - GENTLE_FOR
+    calls = ExchangeRecord.objects.filter(failed, integration__in=integration_ids, at__gt=since)
+    return set(calls.values_list("integration_id", flat=True).distinct())
+
+
+def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None, *, too_busy: bool) -> Plan:
     repair = repairs.of(row)
+    repair = repair if repair is not None and repair.is_open else None
     return Plan(
         integration_id=row.id,
         organisation_id=row.organisation_id,
@@ -110,12 +133,13 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None)
         poll_count=row.poll_count,
         cursors=cursors,
         importing=row.import_done_at is None,
+        gentle=too_busy or repair is not None,
         import_seen=row.import_seen,
         failing=channel is not None and channel.state != Channel.OK,
         last_success_at=channel.last_success_at if channel else None,
         rota_at=row.rota_at,
         compared_at=row.compared_at,
-        repair=repair if repair is not None and repair.is_open else None,
+        repair=repair,
         push_products=row.push_products,
         gap_open=bool(row.recovered) and row.recovered.get("until") is None,
         token=row.lease_token,

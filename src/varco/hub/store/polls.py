@@ -1,8 +1,8 @@
-"""What a poll writes: pages, empty results for many shops at once, failures, and the end of a slice."""
+"""What a poll writes: pages, empty results for many shops at once, failures, and the end of a turn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ from varco.hub.store.bulk import binary_cursor, pipelined
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.leases import STILL_HELD, Lease, hold
 from varco.hub.store.pages import Destination, Saved, save_page
-from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.hub.store.plans import IMPORT_LANES, Plan
 from varco.hub.store.repairs import Asked
 from varco.hub.store.rota import note_checked
 from varco.hub.store.secrets import place
@@ -45,8 +45,8 @@ ON CONFLICT (integration_id, stream) DO UPDATE SET cursor = excluded.cursor, upd
 """
 _PROGRESS: Final = """
 UPDATE integration SET import_seen = import_seen + %(read)s::integer, import_total = CASE
-    WHEN %(total)s::integer IS NULL THEN import_total
-    ELSE greatest(%(total)s::integer, import_seen + %(read)s::integer) END
+    WHEN coalesce(%(total)s::integer, import_total) IS NULL THEN NULL
+    ELSE greatest(coalesce(%(total)s::integer, import_total), import_seen + %(read)s::integer) END
 WHERE id = %(id)s
 """
 _RESOLVE: Final = """
@@ -99,7 +99,7 @@ def store_page(
         for warning in page.warnings:
             open_finding(owner_of(plan), warning, channel="import")
         aftermath.look(saved.changed_ids)
-        if plan.repair is not None and stream == IMPORT_STREAM and (saved.new_numbers or saved.moved_numbers):
+        if plan.repair is not None and stream in IMPORT_LANES and (saved.new_numbers or saved.moved_numbers):
             repairs.note(plan.integration_id, came=saved.new_numbers, moved=saved.moved_numbers)
 
     return save_page(destination, page.orders, read_started_at=read_started_at, also=also)
@@ -138,6 +138,14 @@ def save_cursor(plan: Plan, stream: str, text: str) -> None:
         cursor.execute(_SAVE_CURSOR, [plan.organisation_id, plan.integration_id, stream, text, runtime.clock().now()])
 
 
+def save_lanes(plan: Plan, cursors: Mapping[str, str]) -> None:
+    """A first import was cut in two, or what was left of it once more: where each part goes on."""
+    with transaction.atomic():
+        hold(plan.lease)
+        for stream, text in cursors.items():
+            save_cursor(plan, stream, text)
+
+
 def nothing_new(quiet: Sequence[Quiet]) -> int:
     """Many empty polls in two statements; how many were still ours."""
     now = runtime.clock().now()
@@ -159,7 +167,7 @@ def nothing_new(quiet: Sequence[Quiet]) -> int:
     return len(kept)
 
 
-def slice_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
+def turn_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
     """A poll that brought something, or was not well before: note it, and give the shop back.
 
     Returns since when the gap was that was read now, if there was one.
@@ -213,7 +221,7 @@ def _note_page(plan: Plan, stream: str, page: Page, said: Sequence[SaidExchange]
         with pipelined():
             save_cursor(plan, stream, page.cursor)
             keep_exchanges(owner_of(plan), said)
-            if stream == IMPORT_STREAM:
+            if stream in IMPORT_LANES:
                 _note_import_progress(plan, page)
             resolving.execute(_RESOLVE, [runtime.clock().now(), plan.integration_id, read_now])
         return int(resolving.rowcount)

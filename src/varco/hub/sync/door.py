@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from varco.hub import runtime
@@ -19,6 +20,7 @@ from varco.shops.base import Shop, ShopAccess
 from varco.shops.registry import connector
 
 READS = ("GET", "HEAD", "OPTIONS")
+_SECOND_LANE = " aside"
 KEPT = 50
 """Calls of one conversation that are kept at most: the last ones tell what went wrong."""
 
@@ -28,6 +30,8 @@ class Conversation:
     """One piece of work with one shop: its connector, and what was said."""
 
     shop: Shop
+    aside: Callable[[], Conversation]
+    """Makes a second one with the same shop, whose calls are under way at the same time as those of this one."""
     said: list[SaidExchange] = field(default_factory=list)
 
     def take_said(self) -> list[SaidExchange]:
@@ -58,20 +62,25 @@ class Door:
         *,
         first: bool = False,
         before_write: Callable[[], Awaitable[None]] | None = None,
+        lane: str = "",
     ) -> Conversation:
-        """`first` goes ahead of waiting calls; `before_write` may raise to stop a write at the last moment."""
+        """`first` goes ahead of waiting calls; `before_write` may raise to stop a write at the last moment.
+
+        Calls in one lane are made one at a time, whoever makes them.
+        """
         said: list[SaidExchange] = []
 
         async def send(request: Request) -> Exchange:
             if before_write is not None and request.method not in READS:
                 await before_write()
             exchange = await self.client.send(
-                request, key=str(plan.integration_id), first=first, pinned_ca=plan.pinned_ca
+                request, key=f"{plan.integration_id}{lane}", first=first, pinned_ca=plan.pinned_ca
             )
             said.append(said_from(exchange, purpose))
             return exchange
 
-        return Conversation(connector(plan.platform)(access_from(plan), send), said)
+        shop = connector(plan.platform)(access_from(plan), send)
+        return Conversation(shop, partial(self.converse, plan, purpose, first=first, lane=_SECOND_LANE), said)
 
 
 def access_from(plan: Plan) -> ShopAccess:

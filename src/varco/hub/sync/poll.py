@@ -1,9 +1,9 @@
-"""Polling: what changed in each shop since the last time, in slices, under a lease.
+"""Polling: what changed in each shop since the last time, in turns, under a lease.
 
 1. A batch of due integrations comes with a lease token; each is polled on its own, all at once.
 2. What finds nothing new is collected, and recorded for many shops in one statement.
 3. What finds something stores it page by page, each page one transaction with its cursor.
-4. After 30 s or 20 pages the slice ends, and the shop is due again at once: nothing waits behind a big import.
+4. After 30 s or 100 pages the turn ends, and the shop is due again at once: nothing waits behind a big import.
 5. What dates do not tell is looked at now and then: open orders are read again, counts are compared.
 """
 
@@ -12,55 +12,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from varco.hub import runtime
 from varco.hub.store import claims, polls, products, rota
 from varco.hub.store import plans as plan_store
 from varco.hub.store.leases import LeaseLost
-from varco.hub.store.pages import Saved
-from varco.hub.store.plans import IMPORT_STREAM, Plan
+from varco.hub.store.plans import Plan
 from varco.hub.store.polls import Quiet
 from varco.hub.store.repairs import Repair
 from varco.hub.sync import goods, reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.held import held
+from varco.hub.sync.importing import read_import
+from varco.hub.sync.turn import Turn
 from varco.model.errors import ShopFault
 from varco.model.finding import Confidence, Finding
 from varco.shops.base import Page
 
-SLICE_S: Final = 30
-SLICE_PAGES: Final = 20
-
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Slice:
-    """How much one turn may take, and what it brought."""
-
-    ends_at: datetime
-    pages_left: int = SLICE_PAGES
-    saved: Saved = field(default_factory=Saved)
-    cursors: dict[str, str] = field(default_factory=dict)
-    """Cursors that moved without anything to store."""
-    stored: bool = False
-    more: bool = False
-    """Whether something was left for the next slice."""
-
-    @classmethod
-    def now(cls) -> Slice:
-        return cls(ends_at=runtime.clock().now() + timedelta(seconds=SLICE_S))
-
-    def full(self) -> bool:
-        return self.pages_left <= 0 or runtime.clock().now() >= self.ends_at
-
-    def wants_recording(self, plan: Plan) -> bool:
-        return self.stored or plan.failing or plan.gap_open or self.more
 
 
 async def poll_batch(door: Door, integration_ids: Sequence[int], token: UUID) -> None:
@@ -95,11 +67,11 @@ async def _flush(quiet: list[Quiet]) -> None:
 
 async def _poll(door: Door, plan: Plan, quiet: list[Quiet]) -> None:
     conversation = door.converse(plan, "poll")
-    turn = Slice.now()
+    turn = Turn.now()
     try:
-        await read_slice(conversation, plan, turn)
+        await read_turn(conversation, plan, turn)
         if turn.wants_recording(plan):
-            await db(polls.slice_done, plan, turn.saved, more=turn.more)
+            await db(polls.turn_done, plan, turn.saved, more=turn.more)
         else:
             quiet.append(Quiet(plan.lease, tuple(turn.cursors.items())))
     except LeaseLost:
@@ -130,7 +102,7 @@ def our_fault() -> Finding:
     return Finding(code="internal-error", confidence=Confidence.CERTAIN, rests_on="an exception in the hub")
 
 
-async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+async def read_turn(conversation: Conversation, plan: Plan, turn: Turn) -> None:
     """Changes first, since they are what people wait for; then as much of the first import as fits.
 
     A new integration begins with the import's first page, whose date is where its changes begin.
@@ -138,7 +110,7 @@ async def read_slice(conversation: Conversation, plan: Plan, turn: Slice) -> Non
     if plan.cursors:
         await read_changes(conversation, plan, turn)
     if plan.importing and not turn.full():
-        await _read_import(conversation, plan, turn)
+        await read_import(conversation, plan, turn)
     elif not turn.more:
         await reread.read_open_orders(conversation, plan, turn.saved)
         await _look_after_products(conversation, plan)
@@ -156,7 +128,7 @@ async def _look_after_products(conversation: Conversation, plan: Plan) -> None:
         await goods.read(conversation, plan, await db(products.stale, plan.integration_id))
 
 
-async def _repair(conversation: Conversation, plan: Plan, repair: Repair, turn: Slice) -> None:
+async def _repair(conversation: Conversation, plan: Plan, repair: Repair, turn: Turn) -> None:
     """The window has been read again by now. What is left is asked for, and then the counts are compared once more."""
     if not repair.asked and not await reread.ask_too_many(conversation, plan, repair, turn.full, turn.saved):
         turn.more = True
@@ -165,7 +137,7 @@ async def _repair(conversation: Conversation, plan: Plan, repair: Repair, turn: 
     await reread.compare(conversation, plan, again=True)
 
 
-async def read_changes(conversation: Conversation, plan: Plan, turn: Slice, *, every_stream: bool = False) -> None:
+async def read_changes(conversation: Conversation, plan: Plan, turn: Turn, *, every_stream: bool = False) -> None:
     """All streams that are due in this poll, or all there are."""
     overlap_s = runtime.current().config.overlap_s
     for stream in conversation.shop.streams:
@@ -175,43 +147,18 @@ async def read_changes(conversation: Conversation, plan: Plan, turn: Slice, *, e
         more = True
         while more and not turn.full():
             began = runtime.clock().now()
+            turn.pages_left -= 1
             page = await conversation.shop.changes_page(stream.name, cursor, overlap_s)
             await _store(conversation, plan, stream.name, page, began, turn)
             cursor, more = page.cursor, page.more
         turn.more = turn.more or more
 
 
-async def _read_import(conversation: Conversation, plan: Plan, turn: Slice) -> None:
-    cursor = plan.cursors.get(IMPORT_STREAM)
-    more = True
-    while more and not turn.full():
-        began = runtime.clock().now()
-        page = await conversation.shop.import_page(plan.wanted, cursor)
-        if cursor is None:
-            await _begin_streams(conversation, plan, page.shop_clock or began)
-        await _store(conversation, plan, IMPORT_STREAM, page, began, turn)
-        cursor, more = page.cursor, page.more
-    if not more:
-        await db(polls.import_done, plan)
-    turn.more = True  # with the rest, or with the comparing of counts: its proof comes at once
-
-
-async def _begin_streams(conversation: Conversation, plan: Plan, shop_clock: datetime) -> None:
-    """Changes are read from when the import began: what changes while it runs is not missed."""
-    overlap_s = runtime.current().config.overlap_s
-    for stream in conversation.shop.streams:
-        if stream.name not in plan.cursors:
-            cursor = conversation.shop.start_cursor(stream.name, shop_clock, overlap_s)
-            await db(polls.save_cursor, plan, stream.name, cursor)
-
-
-async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page, began: datetime, turn: Slice) -> None:
-    turn.pages_left -= 1
-    if page.unchanged or not (page.orders or page.unread or page.warnings or stream == IMPORT_STREAM):
+async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page, began: datetime, turn: Turn) -> None:
+    if page.unchanged or not (page.orders or page.unread or page.warnings):
         turn.cursors[stream] = page.cursor
         return
-    turn.stored = True
-    turn.saved.add(
+    turn.keep(
         await db(
             polls.store_page,
             plan,
@@ -224,7 +171,7 @@ async def _store(conversation: Conversation, plan: Plan, stream: str, page: Page
     )
 
 
-async def read_products(conversation: Conversation, plan: Plan, turn: Slice) -> None:
+async def read_products(conversation: Conversation, plan: Plan, turn: Turn) -> None:
     """Weights and customs data of what the new orders name."""
     if turn.saved.product_ids:
         missing = await db(products.missing, plan.integration_id, turn.saved.product_ids)

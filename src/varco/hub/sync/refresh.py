@@ -14,7 +14,7 @@ from varco.hub.sync import poll
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.held import held
-from varco.hub.sync.poll import Slice
+from varco.hub.sync.turn import Turn
 from varco.model.errors import ShopFault
 
 LONGEST: Final = timedelta(minutes=5)
@@ -47,14 +47,14 @@ def _take(integration_id: int) -> Plan:
 
 
 async def _read(conversation: Conversation, plan: Plan) -> dict[str, Any]:
-    turn = Slice(ends_at=runtime.clock().now() + LONGEST, pages_left=MOST_PAGES)
+    turn = Turn(ends_at=runtime.clock().now() + LONGEST, pages_left=MOST_PAGES)
     if plan.cursors:
         await poll.read_changes(conversation, plan, turn, every_stream=True)
         await poll.read_products(conversation, plan, turn)
     else:
-        turn = Slice.now()
-        await poll.read_slice(conversation, plan, turn)
-    gap_from = await db(polls.slice_done, plan, turn.saved, more=turn.more or plan.importing)
+        turn = Turn.now()
+        await poll.read_turn(conversation, plan, turn)
+    gap_from = await db(polls.turn_done, plan, turn.saved, more=turn.more or plan.importing)
     return {
         **polls.result_of(turn.saved),
         "numbers": turn.saved.new_numbers[:SHOWN_NUMBERS],
