@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.walls import servers
+from tests.walls.doctor import Scores
 from tests.walls.process import free_ports, silent
 from tests.walls.rules import RULES, Rule
 from tests.walls.servers import Backends, Site
@@ -50,6 +51,15 @@ def shops() -> Iterator[Running]:
     """One that speaks plain http, for standing behind servers, and one with TLS."""
     with sandbox_process([ShopSpec(tls=False), ShopSpec(orders=ORDERS, seed=3)]) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def scores() -> Iterator[Scores]:
+    """What every examination of the session found: judged when all are made."""
+    made = Scores()
+    yield made
+    made.write()
+    made.judge()
 
 
 @pytest.fixture(scope="session")

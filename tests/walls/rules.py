@@ -121,6 +121,40 @@ NGINX = (
         text="location /wp-json/ { return 404; }",
         calls={"GET POST PUT": "interface-not-found"},
     ),
+    Rule(
+        server="nginx",
+        name="path refused",
+        text="location /wp-json/ { return 403; }",
+        calls={ALL: "refused-by-server"},
+        browser="refused-by-server",
+    ),
+    Rule(
+        server="nginx",
+        name="path hung up on",
+        text="location /wp-json/ { return 444; }",
+        calls={ALL: "connection-dropped"},
+    ),
+    Rule(
+        server="nginx",
+        name="robot test",
+        text='add_header SG-Captcha challenge always; default_type text/html; return 202 "<html>sgcaptcha</html>";',
+        calls={ALL: "robot-test"},
+        browser="robot-test",
+        passes_on=False,
+    ),
+    Rule(
+        server="nginx",
+        name="coming soon",
+        text='default_type text/html; return 503 "<title>Coming soon - Bottega</title>";',
+        calls={},
+        passes_on=False,
+    ),
+    Rule(
+        server="nginx",
+        name="login",
+        text="location ~ /wp-json { return 302 /wp-login.php; }",
+        calls={ALL: "redirected"},
+    ),
     Rule(server="nginx", name="small bodies", text="client_max_body_size 64k;"),
     Rule(server="nginx", name="limit_req", text="limit_req zone=calls;", calls={}),
     Rule(server="nginx", name="limit_req 429", text="limit_req zone=calls; limit_req_status 429;", calls={}),
@@ -145,6 +179,27 @@ APACHE = (
         name="405 by method",
         text="RewriteEngine On\nRewriteCond %{REQUEST_METHOD} ^(OPTIONS|PUT|PATCH|DELETE)$\nRewriteRule .* - [R=405]",
         calls={READS: SHOP, WRITES: "method-refused"},
+    ),
+    Rule(
+        server="apache",
+        name="7G",
+        text="RewriteEngine On\nRewriteCond %{REQUEST_METHOD} ^(connect|debug|delete|move|put|trace|track) [NC]\n"
+        "RewriteRule .* - [F]",
+        calls={"GET HEAD POST OPTIONS PATCH": SHOP, "PUT DELETE": "refused-by-server"},
+    ),
+    Rule(
+        server="apache",
+        name="path refused",
+        text="RewriteEngine On\nRewriteRule ^/wp-json/ - [F]",
+        calls={ALL: "refused-by-server"},
+        browser="refused-by-server",
+    ),
+    Rule(
+        server="apache",
+        name="only browsers",
+        text="RewriteEngine On\nRewriteCond %{HTTP_USER_AGENT} !^Mozilla\nRewriteRule .* - [F]",
+        calls={ALL: "refused-by-server"},
+        browser=SHOP,
     ),
     Rule(
         server="apache",
@@ -231,6 +286,18 @@ HAPROXY = (
         text="http-request deny deny_status 429 if { hdr_sub(user-agent) -i varco }",
         calls={ALL: "rate-limited"},
     ),
+    Rule(
+        server="haproxy",
+        name="password",
+        text="http-request return status 401 hdr WWW-Authenticate 'Basic realm=\"Staging\"'",
+        calls={ALL: "site-password"},
+    ),
+    Rule(
+        server="haproxy",
+        name="maintenance",
+        text="http-request return status 503 content-type text/html hdr Retry-After 600 string '<h1>Maintenance</h1>'",
+        calls={ALL: "maintenance"},
+    ),
     Rule(server="haproxy", name="dead backend", text="use_backend dead", calls={ALL: "server-down"}),
 )
 
@@ -258,6 +325,27 @@ CADDY = (
     ),
     Rule(
         server="caddy",
+        name="path refused",
+        text="@api path /wp-json/*\nrespond @api 403",
+        calls={ALL: "refused-by-server"},
+        browser="refused-by-server",
+    ),
+    Rule(
+        server="caddy",
+        name="password",
+        text='header WWW-Authenticate "Basic realm=Staging"\nrespond 401',
+        calls={ALL: "site-password"},
+        passes_on=False,
+    ),
+    Rule(
+        server="caddy",
+        name="maintenance",
+        text='header Retry-After 600\nrespond "Back soon" 503',
+        calls={ALL: "maintenance"},
+        passes_on=False,
+    ),
+    Rule(
+        server="caddy",
         name="dead PHP",
         text="reverse_proxy 127.0.0.1:{dead}",
         calls={ALL: "server-down"},
@@ -282,6 +370,13 @@ LIGHTTPD = (
     ),
     Rule(
         server="lighttpd",
+        name="path refused",
+        text='$HTTP["url"] =~ "^/wp-json/" { url.access-deny = ("") }',
+        calls={ALL: "refused-by-server"},
+        browser="refused-by-server",
+    ),
+    Rule(
+        server="lighttpd",
         name="403 by address",
         text='$HTTP["remote-ip"] != "203.0.113.0/24" { url.access-deny = ("") }',
         calls={ALL: "refused-by-server"},
@@ -302,6 +397,13 @@ VARNISH = (
         text='if (req.http.User-Agent ~ "(?i)varco") { return (synth(403)); }',
         calls={ALL: "refused-by-server"},
         browser=SHOP,
+    ),
+    Rule(
+        server="varnish",
+        name="path refused",
+        text='if (req.url ~ "^/wp-json/") { return (synth(403)); }',
+        calls={ALL: "refused-by-server"},
+        browser="refused-by-server",
     ),
     Rule(
         server="varnish",

@@ -39,7 +39,7 @@ def urls(sites: Sequence[Site]) -> dict[str, str]:
 
 @contextmanager
 def nginx(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[None]:
-    blocks = "".join(_nginx_site(site, backends.shop) for site in sites)
+    blocks = "".join(_nginx_site(site, backends.shop, folder) for site in sites)
     zone = "limit_req_zone $binary_remote_addr zone=calls:1m rate=1r/m;\n"
     with nginx_with(folder, zone + blocks, [site.port for site in sites]):
         yield
@@ -65,9 +65,15 @@ def nginx_config(folder: Path, http: str) -> list[str]:
     return ["/usr/sbin/nginx", "-p", str(folder), "-e", "stderr", "-c", str(config)]
 
 
-def _nginx_site(site: Site, shop: int) -> str:
+def log_of(folder: Path, port: int) -> Path:
+    """Where nginx and Apache write what went wrong at that site."""
+    return folder / f"{port}.log"
+
+
+def _nginx_site(site: Site, shop: int, folder: Path) -> str:
     further = f"proxy_pass http://{HOST}:{shop};" if site.rule.passes_on else ""
-    return f"server {{ listen {HOST}:{site.port};\nlocation / {{ {site.text}\n{further} }} }}\n"
+    log = f"error_log {log_of(folder, site.port)} error;"
+    return f"server {{ listen {HOST}:{site.port};\n{log}\nlocation / {{ {site.text}\n{further} }} }}\n"
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def apache(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[
     names = "mpm_event authn_core authn_file auth_basic authz_core authz_host authz_user env headers proxy proxy_http "
     names += "rewrite setenvif unique_id security2"
     modules = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in names.split())
-    blocks = "".join(_apache_site(site, backends.shop) for site in sites)
+    blocks = "".join(_apache_site(site, backends.shop, folder) for site in sites)
     config = folder / "apache.conf"
     config.write_text(
         f"ServerRoot {folder}\nDefaultRuntimeDir {folder}\nPidFile {folder}/apache.pid\nServerName {HOST}\n"
@@ -87,13 +93,14 @@ def apache(folder: Path, sites: Sequence[Site], backends: Backends) -> Iterator[
         yield
 
 
-def _apache_site(site: Site, shop: int) -> str:
+def _apache_site(site: Site, shop: int, folder: Path) -> str:
     text = site.text
     for level in (1, 2):
         text = text.replace(f"{{crs {level}}}", core_rule_set(level))
     further = f"ProxyPass / http://{HOST}:{shop}/" if site.rule.passes_on else ""
     address = f"{HOST}:{site.port}"
-    return f"Listen {address}\n<VirtualHost {address}>\n{text}\n{further}\n</VirtualHost>\n"
+    log = f"ErrorLog {log_of(folder, site.port)}"
+    return f"Listen {address}\n<VirtualHost {address}>\n{log}\n{text}\n{further}\n</VirtualHost>\n"
 
 
 def modsecurity(folder: Path) -> str:

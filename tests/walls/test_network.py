@@ -12,10 +12,12 @@ import pytest
 
 from tests.walls.calls import BROWSER, OURS, door, outcome, outcome_of, probe
 from tests.walls.conftest import Need
+from tests.walls.doctor import MANNERS, Scores, causes, examined
 from tests.walls.namespace import PORT, THEM, US, Namespace, name_server, namespace
 from tests.walls.process import HOST, START_S, free_ports, running
 from tests.walls.rules import SHOP
 from tests.walls.servers import NEEDS, nginx_config
+from varco.doctor.scan import Limits
 
 URL = f"http://{THEM}:{PORT}"
 PATIENCE_S = 1.5
@@ -76,6 +78,29 @@ async def test_what_a_firewall_does_with_us_is_told(verdict: str, expected: str,
     with space.nft(f"{FROM_US} {verdict}"):
         async with door() as client:
             assert await outcome(client, probe(URL, "GET"), PATIENCE_S) == expected
+
+
+@pytest.mark.parametrize(("verdict", "expected"), NFT.items())
+@pytest.mark.parametrize("limits", MANNERS, ids=lambda limits: limits.manner)
+async def test_an_examination_names_what_a_firewall_does(
+    verdict: str, expected: str, limits: Limits, space: Namespace, scores: Scores
+) -> None:
+    with space.nft(f"{FROM_US} {verdict}"):
+        report = await examined(URL, limits)
+    codes = [] if expected == SHOP else [expected]
+    scores.add(f"nftables: {verdict}", limits, codes, report)
+    assert causes(report) == codes
+
+
+@pytest.mark.parametrize("limits", MANNERS, ids=lambda limits: limits.manner)
+async def test_an_examination_names_a_firewall_that_reads_our_name(
+    limits: Limits, space: Namespace, scores: Scores
+) -> None:
+    rule = f"-p tcp --dport {PORT} -m string --algo bm --string Varco/ -j REJECT --reject-with tcp-reset"
+    with space.iptables(*rule.split()):
+        report = await examined(URL, limits)
+    scores.add("iptables: reset by name", limits, ["refused-name"], report)
+    assert causes(report) == ["refused-name"]
 
 
 @pytest.mark.parametrize(("verdict", "text", "agent", "method", "expected"), STRING)

@@ -11,9 +11,11 @@ import pytest
 from tests.walls.calls import door, outcome_of
 from tests.walls.certificates import Authority
 from tests.walls.conftest import Need, Walls
+from tests.walls.doctor import MANNERS, Scores, causes, examined
 from tests.walls.process import HOST, free_ports, running
 from tests.walls.rules import SHOP
 from tests.walls.servers import APACHE_MODULES, NEEDS, nginx_with
+from varco.doctor.scan import Limits
 from varco.sandbox.process import Running
 
 NGINX_TABLE = {
@@ -69,6 +71,17 @@ async def test_each_fault_of_a_certificate_has_its_finding(
 ) -> None:
     async with door(authority.file) as client:
         assert await outcome_of(client, f"https://localhost:{nginx[fault]}") == expected
+
+
+@pytest.mark.parametrize(("fault", "expected"), NGINX_TABLE.items())
+@pytest.mark.parametrize("limits", MANNERS, ids=lambda limits: limits.manner)
+async def test_an_examination_names_each_fault(
+    fault: str, expected: str, limits: Limits, nginx: Mapping[str, int], authority: Authority, scores: Scores
+) -> None:
+    report = await examined(f"https://localhost:{nginx[fault]}", limits, authority.file)
+    codes = [] if expected == SHOP else [expected]
+    scores.add(f"nginx, TLS: {fault}", limits, codes, report)
+    assert causes(report) == codes
 
 
 async def test_an_authority_that_nobody_knows_is_not_trusted(nginx: Mapping[str, int]) -> None:

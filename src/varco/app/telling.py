@@ -11,6 +11,8 @@ import msgspec
 from varco.app.check import could_not_tell, is_blocked, is_cloud
 from varco.app.language import Translate
 from varco.app.words import Words, words
+from varco.doctor import history
+from varco.doctor.history import Change
 from varco.doctor.report import Allowed, Call, Report, Requirement, Told
 from varco.shops.registry import connector
 
@@ -64,10 +66,12 @@ def telling(report: Report, _: Translate) -> Telling:
 
 def _verdict(report: Report, _: Translate) -> tuple[str, str]:
     stopped = {what for told in report.findings for what in told.stops}
-    if is_cloud(report):
+    if is_cloud(report) and not stopped:
         return _("Nothing is to be configured on a server."), "grey"
     if could_not_tell(report):
         return _("It could not be told whether the shop can be reached."), "grey"
+    if not stopped and report.manner == "light":
+        return _("Nothing stops orders, as far as a short look can tell."), "green"
     if not stopped:
         return _("Nothing stops orders or tracking, as far as can be seen from here."), "green"
     red = any(told.severity.value == "red" for told in report.findings if told.stops)
@@ -289,6 +293,19 @@ def _untested(report: Report, _: Translate) -> list[str]:
     if report.manner == "light":
         found.append(_("writing methods and content, which a short look leaves out"))
     return found
+
+
+def change_said(change: Change, _: Translate) -> str:
+    """One difference to an earlier examination, as a sentence."""
+    sentences = {
+        history.ADDRESS: _("The server's address changed from {before} to {after}."),
+        history.SERVER: _("The web server changed from {before} to {after}."),
+        history.VERSION: _("The shop's software changed from {before} to {after}."),
+        history.HOME: _("The shop moved from {before} to {after}."),
+        history.FRONT_NEW: _("{after} stands in front of the shop now."),
+        history.FRONT_GONE: _("{before} stands in front of the shop no more."),
+    }
+    return sentences[change.what].format(before=change.before, after=change.after)
 
 
 def _was_cut_short(report: Report) -> bool:

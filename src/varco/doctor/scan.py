@@ -133,7 +133,8 @@ class Scan:
         self.turned: tuple[Exchange, ...] = ()
         """A call that had been answered, and the same call refused after a refusal of another: we are on a list."""
         self.reached: set[str] = set()
-        """Milestones: `connection`, `answer`, `shop`. What needs one that was not reached is left out."""
+        """Milestones: `connection`, `answer`, `shop`, `server` (its own, not a cloud's), `orders`. What needs one that
+        was not reached is left out."""
         self.front_page: Exchange | None = None
         """What a visitor of the shop's home gets, redirects followed."""
         self.fault: ShopFault | None = None
@@ -252,7 +253,7 @@ class Scan:
         if good is None or good.request == exchange.request or len(self.said) >= self.limits.most:
             return
         await self._sleep(self.limits.pause_s)
-        again = await self._call(good.request, purpose="whether what was answered before still is")
+        again = await self._call(_reading(exchange, good), purpose="whether what was answered before still is")
         if again.failure is not None:
             self.stopped = "stopped, because the shop's server stopped answering us"
         elif is_refusal(again):
@@ -279,3 +280,11 @@ def _answer(probe: Probe, exchange: Exchange) -> Answer:
 
 def _is_good(exchange: Exchange) -> bool:
     return exchange.response is not None and not is_refusal(exchange)
+
+
+def _reading(refused: Exchange, good: Exchange) -> Request:
+    """The plainest question that must still be answered: of the same address, as some limits count by address."""
+    request = refused.request
+    if refused.failure is not None or request.method == "GET":
+        return good.request
+    return msgspec.structs.replace(request, method="GET", body=b"")

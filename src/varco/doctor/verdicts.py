@@ -71,7 +71,8 @@ def _cell(method: str, answer: Answer | None, scan: Scan, numbers: dict[int, int
 
 
 def requirements(scan: Scan, rows: Sequence[Row], findings: Sequence[Told]) -> tuple[Requirement, ...]:
-    if any(told.finding.code == "cloud-shop" for told in findings):
+    is_cloud = any(told.finding.code == "cloud-shop" for told in findings)
+    if is_cloud and not any(told.stops for told in findings):
         return (
             Requirement(name="import", what="", colour=Colour.GREY, why="nothing is to be configured on a server"),
             Requirement(name="write-back", what="", colour=Colour.GREY, why="nothing is to be configured on a server"),
@@ -119,6 +120,8 @@ def _ready(name: str, scan: Scan, rows: Sequence[Row], findings: Sequence[Told])
     if stopping:
         colour = Colour.RED if Severity.RED in stopping else Colour.AMBER
         return Requirement(name=name, what="", colour=colour, why="something stops it")
+    if any(told.finding.code == "cloud-shop" for told in findings):
+        return Requirement(name=name, what="", colour=Colour.GREY, why="nothing is to be configured on a server")
     if "shop" not in scan.reached or scan.platform is None:
         return Requirement(name=name, what="", colour=Colour.GREY, why="could not be told")
     needs = needs_of(scan.target.identity.name, scan.platform.platform)

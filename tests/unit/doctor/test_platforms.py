@@ -11,7 +11,9 @@ from varco.doctor.runner import examine
 from varco.sandbox import Kind, SandboxShop, ShopSpec, Wall, send_to
 from varco.shops.registry import connectors
 
-PLATFORMS = sorted(connectors())
+IN_CLOUDS = ("shopify",)
+"""They have no server of their own."""
+PLATFORMS = sorted(set(connectors()) - set(IN_CLOUDS))
 
 
 async def examined(platform: str, *walls: Wall, identity: str = "sendcloud", keys: bool = False) -> Report:
@@ -49,3 +51,17 @@ async def test_a_healthy_shop_is_recognised_and_all_green(platform: str, identit
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_a_wall_has_the_same_name_in_front_of_every_platform(platform: str, wall: Wall, code: str) -> None:
     assert codes(await examined(platform, wall)) == [code]
+
+
+@pytest.mark.parametrize("platform", sorted(set(IN_CLOUDS) & set(connectors())))
+async def test_a_shop_in_a_cloud_is_asked_nothing_that_only_servers_need(platform: str) -> None:
+    report = await examined(platform)
+    assert codes(report) == ["cloud-shop"]
+    assert len(report.calls) == 1
+    assert report.matrix == ()
+    with_keys = await examined(platform, keys=True)
+    assert with_keys.platform == platform
+    assert codes(with_keys)[0] == "cloud-shop"
+    assert with_keys.allowed
+    assert len(with_keys.calls) < 60
+    assert not [call for call in with_keys.calls if "varco-probe" in call.url]

@@ -10,6 +10,7 @@ from varco.doctor.base import Noted, finding
 from varco.doctor.layers import Layer
 from varco.doctor.scan import Scan
 from varco.doctor.services import cloud_shop
+from varco.doctor.target import Answering
 from varco.model.finding import Confidence
 
 
@@ -26,12 +27,23 @@ class CloudShop:
         product = cloud_shop(page.response) if page is not None and page.response is not None else ""
         if not product or page is None:
             return
-        scan.stopped = "not asked: a cloud shop has no server of its own"
+        if not _keys_fit(scan, product):
+            scan.stopped = "not asked: a cloud shop has no server of its own"
         yield Noted(
             finding=finding("cloud-shop", Confidence.HIGH, f"marks of {product} on the home page", product=product,
                             host=urlsplit(scan.target.url).hostname or "?"),
             evidence=(page,),
         )  # fmt: skip
+
+
+def _keys_fit(scan: Scan, product: str) -> bool:
+    """Fills in the scan's platform where its keys were given: they alone can be tested."""
+    platform = next((known for known in scan.target.platforms if known.name == product), None)
+    if platform is None or not scan.target.credentials:
+        return False
+    scan.platform, scan.answering = platform, Answering(base_url=scan.target.url)
+    scan.reached.add("shop")
+    return True
 
 
 CHECK = CloudShop()

@@ -33,7 +33,7 @@ _BRACKETS: Final = "?filter[date_upd]=[2026-01-01,2026-01-31]&fields=items[incre
 class Content:
     layer: ClassVar = Layer.CONTENT
     step: ClassVar = 60
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
     purpose: ClassVar = "whether ordinary names, links and searches pass"
     mild: ClassVar = False

@@ -15,7 +15,7 @@ from varco.model.finding import Confidence
 class Encryption:
     layer: ClassVar = Layer.TLS
     step: ClassVar = 65
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
     purpose: ClassVar = "whether the shop could be called by https"
     mild: ClassVar = True

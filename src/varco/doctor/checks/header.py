@@ -53,7 +53,7 @@ _LINES: Final = (
 class Header:
     layer: ClassVar = Layer.AUTHENTICATION
     step: ClassVar = 72
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset({"woocommerce", "prestashop", "magento"})
     purpose: ClassVar = "whether keys arrive at the shop's software"
     mild: ClassVar = False

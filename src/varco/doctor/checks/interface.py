@@ -47,7 +47,7 @@ class Interface:
         fault = scan.fault
         if fault is None or fault.exchange is None or fault.finding.code not in _EXPLAINED:
             return
-        told = _by_link(scan, fault.exchange) or _by_page(scan, fault.exchange)
+        told = _by_page(scan, fault.exchange) or _by_link(scan, fault.exchange)
         if told is not None:
             evidence = (fault.exchange, scan.front_page) if scan.front_page else (fault.exchange,)
             yield Noted(finding=told, evidence=evidence, instead_of=_EXPLAINED)

@@ -33,7 +33,7 @@ _NOT_THE_METHOD: Final = ("rate-limited", "server-down")
 class Methods:
     layer: ClassVar = Layer.SERVER
     step: ClassVar = 50
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
     purpose: ClassVar = "whether this method passes"
     mild: ClassVar = False

@@ -19,7 +19,7 @@ _NOT_THE_NAME: Final = ("rate-limited", "server-down")
 class Names:
     layer: ClassVar = Layer.SERVER
     step: ClassVar = 40
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
     purpose: ClassVar = "whether each of the platform's names passes"
     mild: ClassVar = True

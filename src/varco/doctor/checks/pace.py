@@ -25,7 +25,7 @@ _WAITED_MS: Final = 700
 class Pace:
     layer: ClassVar = Layer.EDGE
     step: ClassVar = 92
-    needs: ClassVar[frozenset[str]] = frozenset({"shop"})
+    needs: ClassVar[frozenset[str]] = frozenset({"server"})
     applies_to: ClassVar[frozenset[str]] = frozenset()
     purpose: ClassVar = "whether calls in quick succession pass"
     mild: ClassVar = False

@@ -24,18 +24,18 @@ class ShopSoftware:
     mild: ClassVar = True
 
     async def run(self, scan: Scan) -> AsyncIterator[Noted]:
-        if scan.stopped:
+        if scan.stopped or scan.platform is not None:
             return
         scan.fault = await recognise(scan, scan.agents[0])
         if scan.fault is not None and by_its_pages(scan, scan.fault):
             scan.hidden, scan.fault = scan.fault, None
-            scan.reached.add("shop")
+            scan.reached |= {"shop", "server"}
             if not scan.target.credentials:
                 yield Noted(finding=scan.hidden.finding, evidence=evidence_of(scan.hidden), severity=Severity.AMBER)
         elif scan.fault is not None:
             yield Noted(finding=scan.fault.finding, evidence=evidence_of(scan.fault))
         elif scan.answering is not None:
-            scan.reached.add("shop")
+            scan.reached |= {"shop", "server"}
             for noted in _moved(scan.target.url, scan.answering.base_url):
                 yield noted
 

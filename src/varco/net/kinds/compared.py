@@ -41,8 +41,8 @@ KINDS = (
         whose=Whose.HOST,
         retry=Retry.SOON,
         title="Refused after some calls",
-        sentence="{host} answered us and then refused the very same call ({status}), after {questions} questions: a "
-        "limit, or a firewall that has put our address on a list.",
+        sentence="{host} answered us and then refused what it had let through before ({status}), after {questions} "
+        "questions: a limit, or a firewall that has put our address on a list.",
         advice="Wait a quarter of an hour, and ask the hosting provider to exempt the platform's addresses from limits "
         "and lists for the path of the shop's interface.",
     ),
