@@ -19,7 +19,7 @@ from django.db.models import Min
 from tests.conftest import FakeClock
 from varco.hub import notify
 from varco.hub.jobs import care, operations
-from varco.hub.models import Channel, Integration, Operation, Order, Organisation
+from varco.hub.models import Channel, Integration, Operation, Order, Organisation, PushRow
 from varco.hub.store import claims, integrations
 from varco.hub.store.leases import Lease
 from varco.hub.store.pushes import first_rows
@@ -39,10 +39,14 @@ class SandboxSender:
         self._send = send_to(shop, clock=clock)
         self.before: Callable[[Request], None] = lambda _request: None
         """Called before each request leaves: tests let things happen here."""
+        self.after: Callable[[Request], None] = lambda _request: None
+        """Called when the shop has answered, before anybody hears it."""
 
     async def send(self, request: Request, *, key: str, first: bool = False, pinned_ca: str = "") -> Exchange:
         self.before(request)
-        return await self._send(request)
+        exchange = await self._send(request)
+        self.after(request)
+        return exchange
 
 
 class World:
@@ -108,7 +112,9 @@ class World:
     def _next_due(self) -> datetime | None:
         rows = Integration.objects.filter(paused_at=None, connected_at__isnull=False)
         polls = rows.aggregate(at=Min("next_poll_at"))["at"]
-        pushes = first_rows().aggregate(at=Min("due_at"))["at"]
+        rows = first_rows().aggregate(at=Min("due_at"))["at"]
+        looks = PushRow.objects.aggregate(at=Min("look_at"))["at"]
+        pushes = min(filter(None, (rows, looks)), default=None)
         resting = Channel.objects.filter(kind=Channel.PUSH).aggregate(at=Min("next_attempt_at"))["at"]
         if pushes and resting:
             pushes = max(pushes, resting)

@@ -45,6 +45,7 @@ NAMED: Final = {
     Kind.MEMORY: "shop-crashed",
     Kind.DATABASE_DOWN: "database-down",
     Kind.SERVER_DOWN: "server-down",
+    Kind.LANDS_LATE: "server-down",
     Kind.SLOW: "answer-timeout",
     Kind.CUT_BEFORE: "connection-dropped",
     Kind.CUT_MIDDLE: "answer-cut",

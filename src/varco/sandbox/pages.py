@@ -33,6 +33,7 @@ _NGINX_TITLES: Final = {
     429: "429 Too Many Requests",
     502: "502 Bad Gateway",
     503: "503 Service Temporarily Unavailable",
+    504: "504 Gateway Time-out",
 }
 _APACHE_PAGES: Final = {
     301: ("Moved Permanently", "<p>The document has moved.</p>"),
@@ -43,6 +44,7 @@ _APACHE_PAGES: Final = {
     429: ("Too Many Requests", "<p>The user has sent too many requests in a given amount of time.</p>"),
     502: ("Bad Gateway", "<p>The proxy server received an invalid response from an upstream server.</p>"),
     503: ("Service Unavailable", "<p>The server is temporarily unable to service your request.</p>"),
+    504: ("Gateway Timeout", "<p>The gateway did not receive a timely response from the upstream server.</p>"),
 }
 _SERVER_STATUS: Final = {
     Kind.REFUSED: 403,
@@ -53,6 +55,7 @@ _SERVER_STATUS: Final = {
     Kind.BODY_TOO_LARGE: 413,
     Kind.SITE_PASSWORD: 401,
     Kind.SERVER_DOWN: 502,
+    Kind.LANDS_LATE: 504,
 }
 _CRITICAL: Final = (
     "<p>There has been a critical error on this website.</p>"

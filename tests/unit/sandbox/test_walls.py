@@ -26,6 +26,7 @@ CAUSES: Final = {
     Kind.DATABASE_DOWN: "database-down",
     Kind.SERVER_DOWN: "server-down",
     Kind.NO_AUTHORIZATION: "keys-not-accepted",
+    Kind.LANDS_LATE: "server-down",
     Kind.CUT_BEFORE: "connection-dropped",
     Kind.CUT_MIDDLE: "answer-cut",
     Kind.LATE: "answer-timeout",
@@ -117,6 +118,16 @@ def test_a_write_that_was_not_saved_leaves_no_order_behind() -> None:
     answer = caller.ask("orders", "POST", {"line_items": [{"product_id": 12}]})
     assert answer.status == 201
     assert caller.shop.backstage.orders() == []
+
+
+def test_a_write_can_land_long_after_it_was_given_up() -> None:
+    caller = Caller()
+    (number,) = caller.shop.backstage.add_orders(1, status="processing")
+    caller.shop.backstage.set_walls([Wall(kind=Kind.LANDS_LATE, methods=("PUT",), seconds=60, times=1)])
+    assert caller.ask(f"orders/{number}", "PUT", {"status": "completed"}).status == 504
+    assert caller.read(f"orders/{number}")["status"] == "processing"
+    caller.shop.backstage.move_clock(60)
+    assert caller.read(f"orders/{number}")["status"] == "completed"
 
 
 def test_a_status_that_was_not_saved_is_the_old_one() -> None:

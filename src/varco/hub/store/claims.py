@@ -41,10 +41,11 @@ WITH due AS (
     WHERE c.kind = 'push' AND i.paused_at IS NULL AND i.connected_at IS NOT NULL
       AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
       AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= %(now)s)
-      AND EXISTS (SELECT 1 FROM push_row AS p WHERE p.integration_id = i.id
-                  AND p.state IN ('due', 'quiet', 'failed') AND p.due_at <= %(now)s
-                  AND NOT EXISTS (SELECT 1 FROM push_row AS e WHERE e.order_id = p.order_id
-                                  AND e.state IN ('due', 'quiet', 'failed') AND e.id < p.id))
+      AND (EXISTS (SELECT 1 FROM push_row AS p WHERE p.integration_id = i.id
+                   AND p.state IN ('due', 'quiet', 'failed') AND p.due_at <= %(now)s
+                   AND NOT EXISTS (SELECT 1 FROM push_row AS e WHERE e.order_id = p.order_id
+                                   AND e.state IN ('due', 'quiet', 'failed') AND e.id < p.id))
+           OR i.id IN (SELECT integration_id FROM push_row WHERE look_at <= %(now)s))
     LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
 )
 UPDATE channel AS c SET lease_token = %(token)s, lease_until = %(until)s

@@ -68,7 +68,8 @@ WITH page AS (
 ), written AS (
     INSERT INTO shop_order (organisation_id, integration_id, public_id, first_seen_at, {names(_ORDER)}, {names(_OURS)})
     SELECT %(organisation_id)b::bigint, %(integration_id)b::bigint, public_id, %(now)b::timestamptz,
-           remote_id, number, status, placed_at, coalesce(placed_text, ''), modified_at, paid_at, currency, total, shipping_total, tax_total,
+           remote_id, number, status, placed_at, coalesce(placed_text, ''), modified_at, paid_at, currency, total,
+           shipping_total, tax_total,
            coalesce(shipping_method, ''), coalesce(payment_method, ''),
            content_hash, %(mapper_version)b::int2, %(read_started_at)b::timestamptz, %(now)b, %(now)b
     FROM page

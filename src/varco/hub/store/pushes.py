@@ -29,6 +29,8 @@ PATIENCE: Final = timedelta(days=7)
 SLOW_PROBE: Final = timedelta(days=1)
 AT_ONCE: Final = 100
 LOOK_AFTER: Final = timedelta(seconds=5)
+LATE: Final = timedelta(minutes=15)
+"""So long after it was sent a write without a clear answer may still land in the shop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class Due:
     row_id: int
     order_id: int
     publication: Publication
+    unclear_at: datetime | None = None
+    """When an earlier attempt sent a write of which nobody knows what became."""
 
 
 def push_plan(integration_id: int) -> Plan:
@@ -59,13 +63,29 @@ def due_rows(lease: Lease) -> list[Due]:
         .select_related("order", "integration", "shipment", "organisation")
         .order_by("due_at", "pk")[:AT_ONCE]
     )
-    return [Due(row_id=row.pk, order_id=row.order_id, publication=publication_of(row)) for row in rows]
+    return [_due(row) for row in rows]
 
 
-def check_lease(lease: Lease) -> None:
-    """Right before a write. Raises `LeaseLost`."""
+def rows_to_look_at(lease: Lease) -> list[Due]:
+    """What was told, and is looked at once more."""
+    rows = PushRow.objects.filter(integration=lease.integration_id, look_at__lte=runtime.clock().now())
+    return [_due(row) for row in rows.select_related("order", "integration", "shipment", "organisation")[:AT_ONCE]]
+
+
+def _due(row: PushRow) -> Due:
+    return Due(row_id=row.pk, order_id=row.order_id, publication=publication_of(row), unclear_at=row.unclear_at)
+
+
+def begin_write(lease: Lease, due: Due) -> None:
+    """Right before a write: whoever dies from here on leaves a row that is looked at first, after the quiet time.
+
+    Raises `LeaseLost`.
+    """
+    now = runtime.clock().now()
+    quiet = timedelta(seconds=runtime.current().config.quiet_s)
     with transaction.atomic():
         hold_push(lease)
+        PushRow.objects.filter(pk=due.row_id).update(unclear_at=now, due_at=now + quiet)
 
 
 def done(lease: Lease, due: Due, published: Published, said: Sequence[SaidExchange]) -> None:
@@ -78,6 +98,8 @@ def done(lease: Lease, due: Due, published: Published, said: Sequence[SaidExchan
         keep_exchanges(owner, said)
         row.state = PushRow.WITHDRAWN if published is Published.NOT_WANTED else PushRow.DONE
         row.outcome, row.done_at = published.value, now
+        row.unclear_at = due.unclear_at
+        row.look_at = _when_to_look(row, now)
         row.finding_code, row.finding_params = "", {}
         row.save()
         _note(row, now)
@@ -111,6 +133,7 @@ def failed(
         first = row.first_failed_at is None
         row.attempts += 1
         row.first_failed_at = row.first_failed_at or now
+        row.unclear_at = row.unclear_at if ambiguous else due.unclear_at
         row.finding_code, row.finding_params = finding.code, finding.params
         row.state = PushRow.QUIET if ambiguous else PushRow.FAILED if about_order else PushRow.DUE
         row.due_at = next_try(row, now, ambiguous)
@@ -122,6 +145,51 @@ def failed(
                 defer("mail_push_failing", CARE, push_row_id=row.pk)
         else:
             health.record_failure(owner, Channel.PUSH, finding, retry_after_s=retry_after_s, exchange=exchange)
+
+
+def _when_to_look(row: PushRow, now: datetime) -> datetime | None:
+    """Once a write without a clear answer, of this step or of the same one of another parcel, must have landed."""
+    others = PushRow.objects.filter(order=row.order_id, step=row.step).exclude(pk=row.pk)
+    moments = [*others.values_list("unclear_at", flat=True), row.unclear_at]
+    last = max((at + LATE for at in moments if at is not None), default=now)
+    return last if last > now else None
+
+
+def looked(lease: Lease, due: Due, published: Published | None, said: Sequence[SaidExchange]) -> None:
+    """What the shop holds by now. None: it is not there any more, as a late write of another parcel wiped it.
+
+    A status that is another one by now is the merchant's business.
+    """
+    now = runtime.clock().now()
+    with transaction.atomic():
+        hold_push(lease)
+        row = PushRow.objects.select_for_update().get(pk=due.row_id)
+        owner = Owner(row.organisation_id, row.integration_id)
+        keep_exchanges(owner, said)
+        row.look_at = None
+        if published is Published.DOUBLED:
+            row.outcome = published.value
+            open_finding(owner, doubled(row), channel="push", order_id=row.order_id)
+        elif published is None and due.publication.step is not PushStep.STATUS and row.state == PushRow.DONE:
+            row.state, row.due_at = PushRow.DUE, now
+        row.save()
+
+
+def look_later(lease: Lease, due: Due, said: Sequence[SaidExchange]) -> None:
+    """The shop cannot be asked now."""
+    with transaction.atomic():
+        hold_push(lease)
+        row = PushRow.objects.select_for_update().get(pk=due.row_id)
+        keep_exchanges(Owner(row.organisation_id, row.integration_id), said)
+        row.look_at = runtime.clock().now() + LATE
+        row.save(update_fields=["look_at"])
+
+
+def suspect(due: Due) -> None:
+    """Somebody wrote who had lost the shop meanwhile: what is told by then is looked at once more."""
+    now = runtime.clock().now()
+    PushRow.objects.filter(pk=due.row_id).update(unclear_at=now)
+    PushRow.objects.filter(pk=due.row_id, state=PushRow.DONE).update(look_at=now + LATE)
 
 
 def next_try(row: PushRow, now: datetime, ambiguous: bool) -> datetime:

@@ -5,7 +5,9 @@ A drain holds the shop's push lease and takes the due rows, the first open one o
 1. Look whether it is there already, check the lease, write what is missing, read it back (`Shop.publish`; the lease
    is checked again right before each write).
 2. Mark the row, note it in the order's history.
-3. After an unclear answer wait a quiet time, then look again before anything is written.
+3. After an unclear answer wait a quiet time, then look again before anything is written. So does whoever comes after
+   a worker that died in the middle of it.
+4. Such a write may still land after the next one was made: once it must have, the shop is looked at once more.
 
 What is about one order blocks that order alone; anything else stops the drain, and the channel says when to go on.
 """
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Final
 
 from varco.hub import runtime
@@ -25,6 +28,7 @@ from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.poll import our_fault
 from varco.model.errors import ShopFault
 from varco.model.finding import Finding, Retry
+from varco.model.shipment import Published
 from varco.net.diagnose import KINDS
 
 SLICE_S: Final = 30
@@ -42,22 +46,49 @@ async def drain(door: Door, lease: Lease) -> None:
         await asyncio.shield(db(claims.release_push, lease))
 
 
+@dataclass
+class Turn:
+    """A drain under way."""
+
+    lease: Lease
+    row: Due | None = None
+    """The row in hand; None while the shop is only looked at."""
+
+    async def before_write(self) -> None:
+        if self.row is None:
+            raise _WouldWrite
+        await db(pushes.begin_write, self.lease, self.row)
+
+
+class _WouldWrite(Exception):
+    """What is looked for is not there."""
+
+
 async def _drain(door: Door, lease: Lease) -> None:
     plan = await db(pushes.push_plan, lease.integration_id)
-
-    async def before_write() -> None:
-        await db(pushes.check_lease, lease)
-
-    conversation = door.converse(plan, "push", before_write=before_write)
+    turn = Turn(lease)
+    conversation = door.converse(plan, "push", before_write=turn.before_write)
     ends_at = runtime.clock().now().timestamp() + SLICE_S
     while due := await db(pushes.due_rows, lease):
         for row in due:
+            turn.row = row
             if not await _publish(conversation, lease, row) or runtime.clock().now().timestamp() >= ends_at:
                 return
+    turn.row = None
+    for row in await db(pushes.rows_to_look_at, lease):
+        await _look_again(conversation, lease, row)
 
 
 async def _publish(conversation: Conversation, lease: Lease, due: Due) -> bool:
     """Whether to go on with the next row."""
+    try:
+        return await _attempt(conversation, lease, due)
+    except LeaseLost:
+        await db(pushes.suspect, due)
+        raise
+
+
+async def _attempt(conversation: Conversation, lease: Lease, due: Due) -> bool:
     try:
         published = await conversation.shop.publish(due.publication)
     except ShopFault as fault:
@@ -69,6 +100,24 @@ async def _publish(conversation: Conversation, lease: Lease, due: Due) -> bool:
         return await _note_failure(conversation, lease, due, ShopFault(our_fault()), about_order=True)
     await db(pushes.done, lease, due, published, conversation.take_said())
     return True
+
+
+async def _look_again(conversation: Conversation, lease: Lease, due: Due) -> None:
+    """A write whose answer was lost may have landed since: it stands there twice then, or wiped what came after it."""
+    try:
+        published: Published | None = await conversation.shop.publish(due.publication)
+    except _WouldWrite:
+        published = None
+    except ShopFault as fault:
+        if not is_about_order(fault.finding):
+            await db(pushes.look_later, lease, due, conversation.take_said())
+            return
+        published = Published.NOT_WANTED
+    except Exception:
+        log.exception("look at order %s", due.order_id)
+        await db(pushes.look_later, lease, due, conversation.take_said())
+        return
+    await db(pushes.looked, lease, due, published, conversation.take_said())
 
 
 async def _note_failure(

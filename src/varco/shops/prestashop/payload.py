@@ -21,7 +21,7 @@ from varco.shops.fields import Loose, number_of, number_or_none, unread_order
 from varco.shops.prestashop.api import fields, rows_of
 from varco.shops.prestashop.times import utc_from
 
-MAPPER_VERSION: Final = 1
+MAPPER_VERSION: Final = 2
 """Modules turn numbers into texts and back; PrestaShop itself does (measured)."""
 Names = str | list[dict[str, Any]] | None
 """A text with one language, a list of `id` and `value` with several (measured)."""
@@ -170,7 +170,8 @@ def decoded(answer: Answer) -> Rows:
 
 def order_from(ps: PsOrder, directory: Directory, zone: ZoneInfo) -> Order:
     """Ours from theirs. Raises `ValueError` naming the field that cannot be."""
-    placed = utc_from(ps.date_add, zone) or utc_from(ps.date_upd, zone)
+    placed_text = ps.date_add if utc_from(ps.date_add, zone) is not None else ps.date_upd
+    placed = utc_from(placed_text, zone)
     if placed is None:
         raise ValueError("no date_add")
     delivery = directory.addresses.get(text(ps.id_address_delivery))
@@ -184,6 +185,7 @@ def order_from(ps: PsOrder, directory: Directory, zone: ZoneInfo) -> Order:
         number=text(ps.reference) or str(ps.id),
         status=text(ps.current_state),
         placed_at=placed,
+        placed_text=placed_text,
         modified_at=utc_from(ps.date_upd, zone) or placed,
         currency=directory.currencies.get(text(ps.id_currency), "")[:3],
         total=number_of(total, "total_paid_tax_incl"),

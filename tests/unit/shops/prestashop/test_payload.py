@@ -62,6 +62,7 @@ def test_a_recorded_order_is_read_whole() -> None:
     order = order_from(orders[0], directory(), ROME)
     assert (order.remote_id, order.number, order.status) == ("10", "JBLMEOYTV", "3")
     assert order.placed_at == datetime(2026, 9, 13, 16, 43, 47, tzinfo=UTC)
+    assert order.placed_text == "2026-09-13 18:43:47"
     assert order.modified_at == datetime(2026, 9, 14, 2, 43, 47, tzinfo=UTC)
     assert (order.currency, order.total, order.tax_total) == ("EUR", Decimal("192.76"), Decimal("34.76"))
     assert order.shipping == Address(
