@@ -268,7 +268,7 @@ def _closing(report: Report, _: Translate) -> list[str]:
             )
         )
     if (untested := _untested(report, _)) and not could_not_tell(report) and not is_cloud(report):
-        lines.append(f"{_('Not tested')}: {'; '.join(untested)}.")
+        lines.append(_("Not tested: {what}.").format(what="; ".join(untested)))
     if not is_blocked(report) and not could_not_tell(report) and not report.inside and not is_cloud(report):
         lines.append(
             _(

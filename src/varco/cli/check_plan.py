@@ -32,7 +32,8 @@ def show(plan: Plan, _: Translate) -> None:
         asked = list(questions)
         out.print()
         out.print(_capital(purpose_of(asked[0], _)), style="bold", markup=False)
-        out.print(f"{_('Harmless')}: {safety_of(asked[0], _)}.", style="dim", markup=False)
+        harmless = _("Harmless: {why}.").format(why=safety_of(asked[0], _))
+        out.print(harmless, style="dim", markup=False)
         for question in asked:
             _show_question(question)
     out.print()

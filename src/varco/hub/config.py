@@ -196,6 +196,12 @@ class Config:
     )
     backups: int = _setting("VARCO_BACKUPS", _whole_number, 5, "How many backups made before a migration are kept.")
     log_level: str = _setting("VARCO_LOG_LEVEL", _log_level, "INFO", "DEBUG, INFO, WARNING or ERROR.")
+    weekly_check: bool = _setting(
+        "VARCO_WEEKLY_CHECK",
+        _yes_or_no,
+        True,
+        "Whether each healthy shop is looked at once a week with a few questions.",
+    )
     demo: bool = _setting(
         "VARCO_DEMO", _yes_or_no, False, "Set by `varco demo`: shows the demo's login on the login page."
     )

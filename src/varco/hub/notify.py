@@ -18,7 +18,7 @@ from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
 from varco.hub.models import Channel, FindingRecord, Integration, Membership, PushRow
-from varco.hub.store import gaps
+from varco.hub.store import gaps, servers
 from varco.model.finding import Params
 
 SHOWN_NUMBERS: Final = 100
@@ -27,9 +27,15 @@ SIGNATURE: Final = "\n\n-- \nVarco"
 
 
 def slowed(integration_id: int, channel: str) -> None:
-    row = Channel.objects.select_related("integration").get(integration=integration_id, kind=channel)
+    row = Channel.objects.select_related("integration__organisation").get(integration=integration_id, kind=channel)
+    group = servers.of(row.integration)
+    if group is not None and servers.is_told(group, row.integration.organisation):
+        return
     for member in _members(integration_id, "mail_slowed"):
         with override(member.user.language):
+            if group is not None:
+                _defer(member, *_of_several(group))
+                continue
             subject = _("%(name)s: slowed") % {"name": row.integration.name}
             what = (
                 _("Orders are not coming in.")
@@ -38,6 +44,19 @@ def slowed(integration_id: int, channel: str) -> None:
             )
             why = _reason(row.finding_code, row.finding_params)
             _defer(member, subject, [what, *why, *_goes_on(row.integration)])
+
+
+def _of_several(group: servers.Together) -> tuple[str, list[str]]:
+    """Shops of one server that fail alike are told of once, with all their names."""
+    subject = _("%(n)s shops on one server: slowed") % {"n": len(group.integrations)}
+    together = group.finding
+    names = [f"* {integration.name}" for integration in group.integrations]
+    return subject, [
+        words(together.code, together.params, _).sentence,
+        "\n".join(names),
+        *_reason(group.code, group.params),
+        *_goes_on(group.integrations[0]),
+    ]
 
 
 def back(integration_id: int, channel: str) -> None:

@@ -43,6 +43,7 @@ GOOD: dict[str, tuple[str, object]] = {
     "VARCO_EXCHANGE_COUNT": ("20", 20),
     "VARCO_RAW_DAYS": ("0", 0),
     "VARCO_BACKUPS": ("0", 0),
+    "VARCO_WEEKLY_CHECK": ("no", False),
     "VARCO_LOG_LEVEL": ("debug", "DEBUG"),
     "VARCO_DEMO": ("yes", True),
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
-from varco.hub.store import chores, evidence, operations, queue, silence, workers
+from varco.hub.store import chores, evidence, operations, queue, silence, weekly, workers
 
 STALLED_AFTER_S: Final = 30.0
 """Six missed heartbeats: the worker is dead, and its jobs are made anew from our own rows."""
@@ -23,6 +23,8 @@ def plan_care() -> None:
     if chores.take("queue", QUEUE_EVERY):
         queue.drop_lost_jobs(STALLED_AFTER_S)
         operations.revive()
+    if chores.take("weekly", weekly.TURN):
+        weekly.look()
     if chores.take("housekeeping", HOUSEKEEPING_EVERY):
         defer("housekeeping", CARE)
 

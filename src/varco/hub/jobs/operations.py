@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from varco.hub.models import Operation
 from varco.hub.selfcheck import work
-from varco.hub.store import operations
+from varco.hub.store import examinations, operations
 from varco.hub.store.leases import LeaseLost
 from varco.hub.sync import check, connect, refresh, ship
 from varco.hub.sync.bridge import db
@@ -67,7 +67,8 @@ async def _read_order(door: Door, operation: Operation) -> dict[str, Any]:
 
 
 async def _check(door: Door, operation: Operation) -> dict[str, Any]:
-    return await check.check(door, operations.integration_of(operation))
+    light = bool(operation.params.get(examinations.LIGHT))
+    return await check.check(door, operations.integration_of(operation), light=light)
 
 
 async def _self_check(_door: Door, operation: Operation) -> dict[str, Any]:

@@ -9,7 +9,7 @@
 | `ship`       | order       | `sync.ship.request_from`, `seen_hashes`, | `shipment`                                  |
 |              |             | `unread_ok`                              |                                             |
 | `read-order` | order       |                                          | `changed`, `gone`                           |
-| `check`      | integration |                                          | `doctor.report.Report`                      |
+| `check`      | integration | `light`                                  | `doctor.report.Report`                      |
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
@@ -31,6 +32,7 @@ from varco.model.finding import Finding
 LOST_AFTER: Final = timedelta(seconds=10)
 """A job younger than this may not be visible yet."""
 KEPT: Final = timedelta(days=7)
+EXAMINATIONS_KEPT: Final = timedelta(days=180)
 _LOST: Final = """
 UPDATE operation AS o SET state = 'asked', started_at = NULL
 WHERE o.state IN ('asked', 'running') AND o.asked_at < %s AND NOT EXISTS (
@@ -92,8 +94,10 @@ def revive() -> int:
 
 
 def forget_old() -> int:
-    before = runtime.clock().now() - KEPT
-    return int(Operation.objects.filter(ended_at__lt=before).delete()[0])
+    """Examinations are kept longer: a bad one is compared with the last good one."""
+    now = runtime.clock().now()
+    old = Q(ended_at__lt=now - KEPT) & ~Q(kind="check") | Q(ended_at__lt=now - EXAMINATIONS_KEPT)
+    return int(Operation.objects.filter(old).delete()[0])
 
 
 def integration_of(operation: Operation) -> Integration:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -19,6 +18,7 @@ from varco.hub.store import examinations
 from varco.hub.web.access import HubRequest, member
 from varco.hub.web.connections import live, page_of
 from varco.hub.web.following import latest
+from varco.hub.web.stories import story_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def examination(request: HubRequest, public_id: UUID) -> HttpResponse:
         **page_of(integration, "examination"),
         "follow": follow,
         "newest": done[0] if done else None,
+        "story": story_of(integration),
         "earlier": done[1:],
     }
     return render(request, f"connections/examination{'_part' if request.htmx else ''}.html", shown)
@@ -57,8 +58,5 @@ def examine(request: HubRequest, public_id: UUID) -> HttpResponse:
 
 def _examination(operation: Operation) -> Examination | None:
     """None for a report of another version."""
-    try:
-        report = msgspec.convert(operation.result, Report)
-    except msgspec.ValidationError:
-        return None
-    return Examination(operation, report, telling(report, gettext))
+    report = examinations.report_of(operation)
+    return Examination(operation, report, telling(report, gettext)) if report is not None else None

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from varco.hub import runtime
 from varco.hub.models import ExchangeRecord, FindingRecord, Integration, Operation
-from varco.hub.store import gaps, integrations, operations, proof
+from varco.hub.store import gaps, integrations, operations, proof, servers
 from varco.hub.web.access import HubRequest, found, member
+from varco.hub.web.stories import story_of
 from varco.model.errors import BadInput
 from varco.shops.registry import connector
 
@@ -41,7 +42,8 @@ RECENT: Final = timedelta(minutes=2)
 @require_GET
 def connections(request: HubRequest) -> HttpResponse:
     cards = [Card(one) for one in integrations.summaries(request.organisation)]
-    return render(request, "connections/list.html", {"cards": cards})
+    shown = {"cards": cards, "together": servers.together(request.organisation)}
+    return render(request, "connections/list.html", shown)
 
 
 @member
@@ -237,6 +239,7 @@ def _overview(request: HubRequest, integration: Integration, operation: Operatio
         "progress": progress,
         "proof": proof.of(integration),
         "gap": gaps.of(integration),
+        "story": story_of(integration) if summary.state in ("failing", "slowed") else None,
         "poll_url": poll_url,
     }
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.conftest import FakeClock
 from tests.world import World
-from varco.hub.models import Channel, Operation, Organisation
+from varco.hub.models import Channel, FindingRecord, Operation, Organisation
 from varco.hub.store import examinations
 from varco.sandbox import Kind, ShopSpec, Wall
 
@@ -93,3 +93,50 @@ def test_earlier_examinations_are_kept(browser: Client, world: World) -> None:
     world.do(examinations.latest(world.integration)[0])
     html = page(browser, world)
     assert html.index("Site behind a password") < html.index("Nothing stops orders or tracking")
+
+
+def test_a_blocked_shop_says_since_when_and_that_only_a_rule_is_new(browser: Client, world: World) -> None:
+    world.do(ask(browser, world))
+    assert "Blocked since" not in page(browser, world)
+    world.shop.backstage.set_walls([Wall(kind=Kind.REFUSED)])
+    for _ in range(2):
+        world.clock.move(3600)
+        browser.post(reverse("integration-examine", args=[world.integration.public_id]))
+        world.do(examinations.latest(world.integration)[0])
+    story = examinations.story(world.integration)
+    assert story is not None
+    first_bad = list(examinations.latest(world.integration))[1]
+    assert story.since.isoformat()[:19] == first_bad.result["started_at"][:19], "not the newest one"
+    html = page(browser, world)
+    assert "Blocked since" in html
+    assert "it is a rule that is new" in html
+
+
+def test_a_server_that_changed_since_the_last_good_examination_is_named(browser: Client, world: World) -> None:
+    good = world.do(ask(browser, world))
+    Operation.objects.filter(pk=good.pk).update(result={**good.result, "server": "Apache/2.4.58"})
+    world.shop.backstage.set_walls([Wall(kind=Kind.REFUSED)])
+    world.clock.move(3600)
+    world.run(3600)
+    assert world.channel(Channel.IMPORT).state == Channel.SLOWED
+    said = "The web server changed from Apache/2.4.58 to nginx/1.22.1."
+    assert said in page(browser, world)
+    overview = browser.get(reverse("integration", args=[world.integration.public_id])).content.decode()
+    assert said in overview
+
+
+def test_what_a_weekly_look_finds_stands_among_the_problems_until_it_is_gone(world: World) -> None:
+    world.work()
+    world.shop.backstage.set_walls([Wall(kind=Kind.NOTICE)])
+    world.do(examinations.ask(world.integration, by="varco", light=True))
+    assert [row.code for row in open_problems(world)] == ["dirty-answer"]
+    world.shop.backstage.set_walls([])
+    world.clock.move(60)
+    looked = world.do(examinations.ask(world.integration, by="varco", light=True))
+    assert not open_problems(world)
+    assert {call["method"] for call in looked.result["calls"]} == {"GET"}
+    assert len(looked.result["calls"]) <= 8
+
+
+def open_problems(world: World) -> list[FindingRecord]:
+    return list(FindingRecord.objects.filter(integration=world.integration, channel="check", cleared_at=None))
