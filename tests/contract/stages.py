@@ -113,7 +113,7 @@ def prestashop(**spec: Any) -> Stage:
 
 
 def magento(**spec: Any) -> Stage:
-    """Of its own statuses only “fraud” may be written over “processing”; the owner's are known by orders that have them."""
+    """Of its own only “fraud” may be written over “processing”; the owner's are known by orders that have them."""
     words = {
         "completed": "complete", "on-hold": "holded", "cancelled": "canceled", "refunded": "closed",
         "trash": "canceled", "shipped": "fraud",

@@ -64,6 +64,8 @@ class SandboxShop:
         self.backstage = Backstage(self)
         self._steps: list[Step] = []
         self._lists = 0
+        self._on_their_way: list[tuple[float, Request]] = []
+        """Writes that are carried out at that time, whatever was answered to them."""
         self._came_until = self.clock.now()
         if self.spec.orders:
             self.backstage.add_orders(self.spec.orders, days=self.spec.days)
@@ -86,6 +88,9 @@ class SandboxShop:
         walls = self.walls.met(request, address)
         if walls and walls[-1].kind in ANSWERS:
             response = self._of_wall(walls[-1], request)
+            if walls[-1].kind is Kind.LANDS_LATE and request.method not in _READS:
+                self._on_their_way.append((self.clock.now() + walls[-1].seconds, request))
+                self._on_their_way.sort(key=lambda one: one[0])
         else:
             response = self._disturbed(walls, request)
             self._carry_out(request)
@@ -95,8 +100,10 @@ class SandboxShop:
         return msgspec.structs.replace(reply, first=granted)
 
     def catch_up(self) -> None:
-        """Let the orders come in that are due by now (`arrivals_every_s`)."""
+        """Let come in what is due by now: writes that were on their way, new orders (`arrivals_every_s`)."""
         every_s, now = self.state.spec.arrivals_every_s, self.clock.now()
+        while self._on_their_way and self._on_their_way[0][0] <= now:
+            self._inside(self._on_their_way.pop(0)[1])
         if every_s <= 0:
             return
         due = min(int((now - self._came_until) / every_s), _MOST_AT_ONCE)
@@ -160,9 +167,10 @@ class SandboxShop:
         """What would have been answered; the order stays as it was."""
         meant = self.application.order_meant(request)
         order = None if meant is None else self.state.order(meant)
-        kept = deepcopy(order)
+        kept, goods = deepcopy(order), (dict(self.state.weights), dict(self.state.eans))
         known = {order.id for order in self.state.book} if order is None else set()
         response = self.application.answer(request)
+        self.state.weights, self.state.eans = goods
         if order is not None and kept is not None:
             self.state.book.replace(kept)
         elif order is None:

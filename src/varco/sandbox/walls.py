@@ -43,6 +43,8 @@ class Kind(StrEnum):
     """The software's own 500 without a database."""
     SERVER_DOWN = "server-down"
     """nginx finds no PHP behind it: 502."""
+    LANDS_LATE = "lands-late"
+    """The server waits for PHP no longer: 504. A write is carried out all the same, `seconds` later."""
 
     NO_AUTHORIZATION = "no-authorization"
     """The header that says who calls is taken away before the software sees it."""
@@ -66,7 +68,7 @@ ANSWERS: Final = frozenset(
     (
         Kind.REFUSED, Kind.METHOD_NOT_ALLOWED, Kind.TOO_MANY, Kind.LIMITED, Kind.MAINTENANCE, Kind.MOVED,
         Kind.BODY_TOO_LARGE, Kind.SITE_PASSWORD, Kind.CAPTCHA, Kind.FATAL, Kind.MEMORY, Kind.DATABASE_DOWN,
-        Kind.SERVER_DOWN,
+        Kind.SERVER_DOWN, Kind.LANDS_LATE,
     )
 )  # fmt: skip
 """Kinds that answer instead of the shop."""
