@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from varco.app.language import Translate
     from varco.doctor.report import Report
 
+CODE = "same-server"
 AT_ONCE = 4
 """Shops that are examined at the same time: each of them is asked one question after the other."""
 
@@ -52,6 +53,7 @@ def show_table(reports: Sequence[Report], _: Translate) -> None:
 
     from varco.app.words import words
     from varco.cli.output import console
+    from varco.doctor.grouping import groups
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in (_("Address"), _("Orders"), _("Tracking"), _("Problem")):
@@ -61,7 +63,13 @@ def show_table(reports: Sequence[Report], _: Translate) -> None:
         title = words(main.finding.code, main.finding.params, _).title if main else "-"
         colours = (report.colour_of("import"), report.colour_of("write-back"))
         table.add_row(*map(Text, (report.url, *colours, title)))
-    console(err=True).print(table)
+    out = console(err=True)
+    out.print(table)
+    for group in groups(reports):
+        out.print()
+        told = words(CODE, {"count": len(group.urls), "server": group.server, "names": ", ".join(group.urls)}, _)
+        out.print(f"{told.sentence}  ({group.code})", markup=False)
+        out.print(told.advice, markup=False)
 
 
 def worst_exit(reports: Sequence[Report], exit_of: Callable[[Report], Exit]) -> Exit:

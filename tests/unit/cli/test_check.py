@@ -145,6 +145,13 @@ def test_two_reports_are_compared(shop: str, tmp_path: Path) -> None:
     assert "holds no report" in answer.stderr
 
 
+def test_shops_of_one_server_that_share_a_problem_are_told_of_together(shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "shops.txt"
+    file.write_text(f"{shop}\n{shop}/negozio\nhttp://127.0.0.1:9\n")
+    answer = varco("check", "--list", str(file), "--language", "en", *HERE)
+    assert f"2 shops on one server (127.0.0.1) fail alike: {shop}, {shop}/negozio.  (refused-name)" in answer.stderr
+
+
 def test_many_shops_are_examined_one_report_per_line(shop: str, tmp_path: Path) -> None:
     file = tmp_path / "shops.txt"
     file.write_text(f"# ours\n{shop}\n\nhttp://127.0.0.1:9\n")
