@@ -99,7 +99,7 @@ def _facts(report: Report, _: Translate) -> list[tuple[str, str]]:
     first = next((call for call in report.calls if call.timings.connect_ms is not None), None)
     if first is not None:
         facts.append((_("Times"), _times(first, _)))
-    facts.append((_("Questions"), str(len(report.calls))))
+    facts.append((_("Questions"), f"{len(report.calls)}, {round(report.took_ms / 1000)} s"))
     return facts
 
 
@@ -111,8 +111,8 @@ def _of_the_shop(report: Report, _: Translate) -> list[tuple[str, str]]:
     if report.time_zone:
         facts.append((_("Time zone"), report.time_zone))
     if report.pages:
-        times = (_("{orders} orders in {ms} ms").format(orders=page.orders, ms=page.took_ms) for page in report.pages)
-        facts.append((_("Lists"), ", ".join(times)))
+        times = (f"{page.orders}: {page.took_ms} ms" for page in report.pages)
+        facts.append((_("Lists of orders"), ", ".join(times)))
     if report.allowed:
         facts.append((_("Keys"), ", ".join(_right(right, _) for right in report.allowed)))
     return facts
