@@ -197,7 +197,7 @@ def _close(state: State, order: ShopifyOrder) -> None:
 
 def reopen(state: State, order: ShopifyOrder) -> None:
     """As if neither a cancelling nor a refund nor a fulfilment had happened. No real shop can do that."""
-    if order.financial == "REFUNDED":
+    if order.financial in ("REFUNDED", "VOIDED"):
         order.refunded, order.financial = 0, "PAID"
         for item in order.items:
             item.removed = 0

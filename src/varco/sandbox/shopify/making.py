@@ -18,10 +18,11 @@ from varco.sandbox.shopify.wares import item_of
 from varco.sandbox.state import State
 
 _CHANCES: Final = (
-    ("unfulfilled", 40), ("fulfilled", 26), ("partially_fulfilled", 5), ("on_hold", 7), ("in_progress", 4),
-    ("scheduled", 2), ("cancelled", 8), ("refunded", 8),
+    ("unfulfilled", 36), ("unpaid", 4), ("fulfilled", 26), ("partially_fulfilled", 5), ("on_hold", 7),
+    ("in_progress", 4), ("scheduled", 2), ("cancelled", 8), ("refunded", 8),
 )  # fmt: skip
 _PAID: Final = ("PAID",) * 8 + ("PENDING", "AUTHORIZED")
+"""Cash on delivery is pending until the parcel arrives."""
 _NOTES: Final = ("Citofono: «Rossi»\nlasciare in portineria", "Bitte beim Hausmeister abgeben.", "Auguri! 🎂")
 
 
@@ -33,7 +34,7 @@ def random_order(
     modified = min(created + random.randrange(60, 7200), max(created, state.clock.now()))
     order = ShopifyOrder(
         id=number,
-        status="unfulfilled",
+        status="",
         created=created,
         modified=modified,
         key=f"{random.getrandbits(64):016x}",
@@ -74,13 +75,14 @@ def bring_to(state: State, order: ShopifyOrder, word: str) -> None:
 
 def moves_order(order: ShopifyOrder, word: str) -> bool:
     """Whether its own date moves on the way there, and not those of its fulfilment orders alone."""
-    return is_done(order) or word not in _BY_FULFILMENT_ORDER
+    pays = word == "unfulfilled" and order.financial in states.UNPAID
+    return pays or is_done(order) or word not in _BY_FULFILMENT_ORDER
 
 
 def is_done(order: ShopifyOrder) -> bool:
     """In part or whole, one way or another."""
     shipped = any(found.status == "SUCCESS" for found in order.shipments)
-    return bool(order.cancelled) or shipped or order.financial == "REFUNDED"
+    return bool(order.cancelled) or shipped or order.financial in ("REFUNDED", "VOIDED")
 
 
 def _date(order: ShopifyOrder) -> None:
@@ -92,9 +94,26 @@ def _date(order: ShopifyOrder) -> None:
     order.cancelled = min(order.cancelled, order.modified)
 
 
-def _unfulfilled(_state: State, order: ShopifyOrder) -> None:
+def _open(order: ShopifyOrder) -> None:
     for found in states.open_ones(order):
         found.status, found.reported = "OPEN", False
+
+
+def _unfulfilled(_state: State, order: ShopifyOrder) -> None:
+    """Nothing keeps it from being shipped: it is paid too."""
+    _open(order)
+    if order.financial in states.UNPAID:
+        order.financial = "PAID"
+
+
+def _unpaid_yet(_state: State, order: ShopifyOrder) -> None:
+    _open(order)
+    order.financial = "PENDING"
+
+
+def _voided(state: State, order: ShopifyOrder) -> None:
+    changes.refund(state, order, {})
+    order.refunded, order.financial = 0, "VOIDED"
 
 
 def _fulfilled(state: State, order: ShopifyOrder) -> None:
@@ -132,6 +151,8 @@ def _refunded(state: State, order: ShopifyOrder) -> None:
 
 
 _BRINGS: Final[dict[str, Callable[[State, ShopifyOrder], None]]] = {
+    "unpaid": _unpaid_yet,
+    "voided": _voided,
     "unfulfilled": _unfulfilled,
     "partially_fulfilled": _partly,
     "in_progress": _in_progress,
@@ -145,7 +166,7 @@ _BY_FULFILMENT_ORDER: Final = ("unfulfilled", "on_hold", "in_progress", "schedul
 _LEADS_TO: Final[dict[Oddity | None, str]] = {
     Oddity.REFUNDED: "refunded",
     Oddity.TRACKED: "fulfilled",
-    Oddity.UNPAID: "unfulfilled",
+    Oddity.UNPAID: "unpaid",
     Oddity.REFUNDED_PARTLY: "unfulfilled",
 }
 

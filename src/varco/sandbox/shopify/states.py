@@ -8,6 +8,7 @@ from varco.sandbox.orders import Charge, Line, Tax
 from varco.sandbox.shopify.orders import FulfilmentOrder, Item, ShopifyOrder
 
 STATUSES: Final = {
+    "unpaid": "Payment pending",
     "unfulfilled": "Unfulfilled",
     "partially_fulfilled": "Partially fulfilled",
     "in_progress": "In progress",
@@ -16,7 +17,10 @@ STATUSES: Final = {
     "fulfilled": "Fulfilled",
     "cancelled": "Cancelled",
     "refunded": "Refunded",
+    "voided": "Voided",
 }
+UNPAID: Final = ("PENDING", "PARTIALLY_PAID", "EXPIRED")
+
 OVER: Final = ("CLOSED", "CANCELLED")
 _UNTAXED: Final = Tax(1, "IVA", "IVA", 0)
 """Prices hold their tax; the office's page needs no more."""
@@ -43,7 +47,10 @@ def word_of(order: ShopifyOrder) -> str:
     """The one word by which the office's page, the tests and the connector know an order."""
     if order.cancelled:
         return "cancelled"
-    return "refunded" if order.financial == "REFUNDED" else shipping_status(order).lower()
+    if order.financial in ("REFUNDED", "VOIDED"):
+        return order.financial.lower()
+    word = shipping_status(order).lower()
+    return "unpaid" if word == "unfulfilled" and order.financial in UNPAID else word
 
 
 def settle(order: ShopifyOrder) -> None:
