@@ -23,7 +23,6 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "links-refused": "modsecurity",
     "brackets-refused": "modsecurity",
     "banned-meanwhile": "fail2ban",
-    "header-lost": "php-authorization",
     "cdn-methods": "cloudfront",
 }
 """What the finding itself says of who stops us."""
@@ -97,8 +96,10 @@ def _mending(report: Report, told: Told, request: FixRequest) -> Mending:
 
 def _likely(report: Report, told: Told, request: FixRequest) -> Sequence[str]:
     """Those that stop us, most likely first, as far as they can mend it. Empty: it could not be seen."""
-    named = _BY_CODE.get(told.finding.code, "")
     seen = " ".join((str(told.finding.params.get("product", "")), *_servers(report, told))).lower()
+    named = _BY_CODE.get(told.finding.code, "")
+    if told.finding.code == "header-lost":
+        named = "nginx-php" if "nginx" in seen else "php-authorization"
     names = [named, *(name for word, name in _BY_WORD if word in seen)]
     able = set(targets_for(msgspec.structs.replace(request, addresses=request.addresses or ("192.0.2.1",))))
     return [name for name in names if name in able]

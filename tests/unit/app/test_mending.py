@@ -60,6 +60,7 @@ def report(*codes: str, server: str = "", product: str = "", url: str = "https:/
         ("robot-test", "cloudflare", "Cloudflare", "cloudflare"),
         ("refused-by-server", "LiteSpeed", "", "litespeed"),
         ("header-lost", "Apache", "", "php-authorization"),
+        ("header-lost", "nginx/1.24.0", "", "nginx-php"),
         ("banned-meanwhile", "nginx", "", "fail2ban"),
     ],
 )
