@@ -202,6 +202,9 @@ class Config:
         True,
         "Whether each healthy shop is looked at once a week with a few questions.",
     )
+    public_check: bool = _setting(
+        "VARCO_PUBLIC_CHECK", _yes_or_no, False, "Whether anybody may have a shop examined on the page /check."
+    )
     demo: bool = _setting(
         "VARCO_DEMO", _yes_or_no, False, "Set by `varco demo`: shows the demo's login on the login page."
     )

@@ -44,6 +44,7 @@ GOOD: dict[str, tuple[str, object]] = {
     "VARCO_RAW_DAYS": ("0", 0),
     "VARCO_BACKUPS": ("0", 0),
     "VARCO_WEEKLY_CHECK": ("no", False),
+    "VARCO_PUBLIC_CHECK": ("yes", True),
     "VARCO_LOG_LEVEL": ("debug", "DEBUG"),
     "VARCO_DEMO": ("yes", True),
 }

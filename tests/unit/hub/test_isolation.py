@@ -48,7 +48,7 @@ MARK: Final = "zqxforeign"
 NOT_THERE: Final = (403, 404, 405)
 OF_NOBODY: Final = frozenset({"user", "organisation"})
 """Tables of the installation whose rows organisations share or are."""
-BY_TOKEN: Final = frozenset({"choose-password"})
+BY_TOKEN: Final = frozenset({"choose-password", "public-check-result"})
 """Opened by a one-time token in the address, by whoever holds it: no membership is asked."""
 CONVERTERS: Final = {"UUIDConverter", "StringConverter"}
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
-from varco.hub.store import chores, evidence, operations, queue, silence, weekly, workers
+from varco.hub.store import chores, evidence, operations, public_checks, queue, silence, weekly, workers
 
 STALLED_AFTER_S: Final = 30.0
 """Six missed heartbeats: the worker is dead, and its jobs are made anew from our own rows."""
@@ -38,6 +38,7 @@ def housekeeping() -> None:
         chores.drop_expired_sessions,
         chores.apply_retention,
         operations.forget_old,
+        public_checks.forget_old,
         workers.forget_dead,
         queue.drop_ended_jobs,
         silence.look,

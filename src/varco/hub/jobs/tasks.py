@@ -14,7 +14,7 @@ from varco.hub.jobs import care, operations
 from varco.hub.jobs.context import door
 from varco.hub.jobs.queues import CARE, NOW, POLL, PUSH
 from varco.hub.store.leases import Lease
-from varco.hub.sync import poll, push
+from varco.hub.sync import poll, public, push
 from varco.hub.sync.bridge import db
 
 MAIL_RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=6)
@@ -34,6 +34,11 @@ async def push_drain(integration_id: int, token: str) -> None:
 @app.task(queue=NOW)
 async def run_operation(operation_id: int) -> None:
     await operations.run(door(), operation_id)
+
+
+@app.task(queue=CARE)
+async def run_public_check(check_id: int) -> None:
+    await public.run(check_id)
 
 
 @app.task(queue=CARE)

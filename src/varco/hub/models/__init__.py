@@ -14,7 +14,7 @@ from varco.hub.models.orders import (
     UnreadOrder,
 )
 from varco.hub.models.shipments import NumberRange, Parcel, PushRow, Shipment, ShipmentLine
-from varco.hub.models.system import Chore, KeyCheck, Worker
+from varco.hub.models.system import Chore, KeyCheck, PublicCheck, Worker
 from varco.hub.models.tokens import ApiToken
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Organisation",
     "Parcel",
     "Product",
+    "PublicCheck",
     "PushRow",
     "Shipment",
     "ShipmentLine",

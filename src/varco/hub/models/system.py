@@ -37,3 +37,26 @@ class Worker(models.Model):
 
     class Meta:
         db_table = "worker"
+
+
+class PublicCheck(models.Model):
+    """An examination that somebody without an account asked for on the page `/check`. Forgotten after some days."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+    token = models.CharField(max_length=64, unique=True)
+    """The secret of the link: whoever has it sees the result."""
+    url = models.TextField()
+    host = models.TextField(db_index=True)
+    """Without `www.`: examined once in a while, whoever asks."""
+    state = models.CharField(max_length=8, default=ASKED)
+    result = models.JSONField(default=dict)
+    """`doctor.report.Report`."""
+    asked_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "public_check"

@@ -15,6 +15,7 @@ from varco.hub.web import (
     lines,
     login,
     organisation,
+    public_check,
     setup,
     wizard,
 )
@@ -22,6 +23,8 @@ from varco.hub.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("check/", public_check.ask, name="public-check"),
+    path("check/<str:token>/", public_check.result, name="public-check-result"),
     path("setup/", setup.first_run, name="setup"),
     path("login/", login.log_in, name="login"),
     path("logout/", login.log_out, name="logout"),

@@ -13,7 +13,7 @@ from varco.hub.web import urls
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"healthz", "setup", "login", "choose-password", "consent-callback"}
+OPEN = {"healthz", "setup", "login", "choose-password", "consent-callback", "public-check", "public-check-result"}
 """For who is not signed in."""
 CHANGES = {
     "logout",
@@ -73,6 +73,7 @@ def address(integration: Integration, organisation: Organisation, user: User, co
     }
     values: dict[str, list[object]] = {
         "choose-password": [user.public_id, "abc-def"],
+        "public-check-result": ["abc-def"],
         "connect-keys": [asked["recognise"].public_id],
         "connection-start": [integration.public_id, asked["preview"].public_id],
         "integration-exchange": [integration.public_id, uuid4()],
