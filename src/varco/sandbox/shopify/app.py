@@ -159,7 +159,7 @@ class App:
 
 
 _PERMITTED: Final[Mapping[str, tuple[str, ...]]] = {
-    "read_write": (*_READ[:3], *_WRITE),
+    "read_write": (*_READ[:3], *_WRITE, "write_inventory"),
     "read": _READ,
     "write": ("read_products", "read_locations", *_WRITE),
 }
