@@ -44,6 +44,9 @@ TROUBLES = (
     Kind.UNSAVED_200,
     Kind.NOTICE,
 )
+TROUBLES_AT_ONCE = tuple(kind for kind in TROUBLES if kind is not Kind.LANDS_LATE)
+DEATHS_AT_ONCE = ("", "killed-before", "killed-after")
+DEATHS = (*DEATHS_AT_ONCE, "", "frozen")
 STATUSES = {"magento": "fraud"}  # the only one of its own that may be written over "processing"
 """What an order is set to where the platform does it by itself."""
 VIRTUAL = ("GIFT-25", "BUONO-25")
@@ -181,20 +184,22 @@ def assert_once_or_said(world: World, numbers: dict[str, Order], nobodys_fault: 
 def test_any_order_of_failures_ends_with_each_number_once(
     organisation: Organisation, clock: FakeClock, platform: str, seed: int
 ) -> None:
+    """With even seeds no write lands late, so that nothing may stand anywhere twice."""
     random = Random(seed)
+    troubles, ends = (TROUBLES, DEATHS) if seed % 2 else (TROUBLES_AT_ONCE, DEATHS_AT_ONCE)
     world = make_world(organisation, clock, platform)
     fate = Fate(world)
     world.network.before, world.network.after = fate.before, fate.after
     numbers = ship_in_parts(world, random)
     for _ in range(random.randrange(3, 9)):
         wall = Wall(
-            kind=random.choice(TROUBLES),
+            kind=random.choice(troubles),
             methods=random.choice(((), WRITES, WRITES)),
             skip=random.randrange(0, 6),
             times=random.randrange(1, 6),
             seconds=random.choice((5, 90, 400)),
         )
-        fate.what = random.choice(("", "", "killed-before", "killed-after", "frozen"))
+        fate.what = random.choice(ends)
         fate.writes_left = random.randrange(1, 6)
         world.shop.backstage.set_walls([wall])
         live(world, random.choice((60, 300, 900)))

@@ -167,10 +167,10 @@ class SandboxShop:
         """What would have been answered; the order stays as it was."""
         meant = self.application.order_meant(request)
         order = None if meant is None else self.state.order(meant)
-        kept, goods = deepcopy(order), (dict(self.state.weights), dict(self.state.eans))
+        kept, goods = deepcopy(order), (dict(self.state.weights), dict(self.state.eans), dict(self.state.wares))
         known = {order.id for order in self.state.book} if order is None else set()
         response = self.application.answer(request)
-        self.state.weights, self.state.eans = goods
+        self.state.weights, self.state.eans, self.state.wares = goods
         if order is not None and kept is not None:
             self.state.book.replace(kept)
         elif order is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -63,6 +64,8 @@ class State:
         """Of goods whose weight was corrected, in the shop's unit."""
         self.eans: dict[int, str] = {}
         """Of goods whose EAN was corrected."""
+        self.wares: dict[int, dict[str, Any]] = {}
+        """What was corrected of a Magento's wares, by field."""
 
     def statuses(self) -> dict[str, str]:
         """Those that an order can have, in the shop's own order: word and name."""

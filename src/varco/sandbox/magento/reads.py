@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
+import msgspec
+
 from varco.sandbox.book import By, Question
 from varco.sandbox.magento.criteria import Criteria, Filter, Getter, criteria_of, fitting, moment_of
 from varco.sandbox.magento.orders import MagentoOrder, Shipment, grand_total
@@ -101,7 +103,10 @@ def get_product(state: State, call: Call) -> Reply:
 
 
 def _ware(state: State, ware: Ware) -> dict[str, Any]:
-    return ware_json(ware, at(state.opened), customs=state.spec.customs_data)
+    """As it was corrected."""
+    corrected = state.wares.get(ware.id, {})
+    known = msgspec.structs.replace(ware, **corrected)
+    return ware_json(known, at(state.opened), customs=state.spec.customs_data)
 
 
 def list_nothing(state: State, call: Call) -> Reply:

@@ -52,6 +52,7 @@ ROUTES: Final = (
     _route("GET", "customers/search", "Magento_Customer::customer", reads.list_no_customers),
     _route("GET", "products", "Magento_Catalog::products", reads.list_products),
     _route("GET", "products/{sku}", "Magento_Catalog::products", reads.get_product),
+    _route("PUT", "products/{sku}", "Magento_Catalog::products", writes.put_product),
     _route("GET", "store/storeConfigs", "Magento_Backend::store", reads.store_configs),
     _route("GET", "store/websites", "Magento_Backend::store", reads.websites),
     _route("GET", "modules", "", reads.modules),

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from varco.sandbox.magento import changes
 from varco.sandbox.magento.orders import MagentoOrder, Shipment
-from varco.sandbox.magento.reads import of, the_order
+from varco.sandbox.magento.reads import get_product, of, the_order
 from varco.sandbox.magento.render import address_json, order_json, track_json
 from varco.sandbox.magento.rest import Call, Reply, RestError
+from varco.sandbox.magento.wares import BY_SKU
 from varco.sandbox.state import State
 
 _HISTORY: Final = ("comment", "created_at", "entity_id", "entity_name", "is_customer_notified", "is_visible_on_front",
@@ -171,6 +172,23 @@ def _with_holes(order: MagentoOrder) -> dict[str, Any]:
     holes: dict[str, Any] = {"base_grand_total": None, "grand_total": None, "customer_email": None}
     rows = [{name: value for name, value in row.items() if name != "extension_attributes"} for row in whole["items"]]
     return {**holes, "base_total_due": 0, "total_due": 0, **{name: whole[name] for name in told}, "items": rows}
+
+
+def put_product(state: State, call: Call) -> Reply:
+    """What is left out stays. An attribute that the product's set does not have is passed over without a word."""
+    found = get_product(state, call).data
+    sent = call.sent("product")
+    ware = BY_SKU[call.parts[0].casefold()]
+    changed = dict(state.wares.get(ware.id, {}))
+    if "weight" in sent:
+        changed["weight"] = float(sent["weight"])
+    known = {"country_of_manufacture": "origin", "hs_code": "hs_code"} if state.spec.customs_data else {}
+    has = {one["attribute_code"] for one in found["custom_attributes"]} | {"country_of_manufacture"}
+    for one in sent.get("custom_attributes", ()):
+        if one["attribute_code"] in known and one["attribute_code"] in has:
+            changed[known[one["attribute_code"]]] = str(one["value"])
+    state.wares[ware.id] = changed
+    return get_product(state, call)
 
 
 def admin_token(_state: State, call: Call) -> Reply:

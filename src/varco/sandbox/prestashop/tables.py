@@ -141,13 +141,13 @@ def _carriers(_state: State, last: int) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def _products(_state: State, last: int) -> Iterator[Row]:
+def _products(state: State, last: int) -> Iterator[Row]:
     for good in sorted(GOODS.values(), key=lambda good: good.id):
         if good.id > last and not good.parent:
-            yield _product(good)
+            yield _product(state, good)
 
 
-def _product(good: Good) -> Row:
+def _product(state: State, good: Good) -> Row:
     children = [child.id for child in GOODS.values() if child.parent == good.id]
     associations: dict[str, list[dict[str, str]]] = {"categories": [{"id": "2"}]}
     if children:
@@ -157,7 +157,8 @@ def _product(good: Good) -> Row:
     return {
         **_PRODUCT_DEFAULTS, "id": good.id, "cache_default_attribute": str(children[0]) if children else "0",
         "id_default_combination": children[0] if children else 0, "position_in_category": str(good.id),
-        "reference": good.sku, "weight": weight_text(good), "price": f"{float(good.price):.6f}", "ean13": good.ean,
+        "reference": good.sku, "price": f"{float(good.price):.6f}",
+        "weight": state.weights.get(good.id, weight_text(good)), "ean13": state.eans.get(good.id, good.ean),
         "product_type": "combinations" if children else "standard", "name": I18n(good.name),
         "associations": associations,
     }  # fmt: skip
@@ -187,15 +188,17 @@ _PRODUCT_DEFAULTS: Final = {
 }  # fmt: skip
 
 
-def _combinations(_state: State, last: int) -> Iterator[Row]:
+def _combinations(state: State, last: int) -> Iterator[Row]:
     """A combination's weight is what it adds to its product's."""
     for good in sorted(GOODS.values(), key=lambda good: good.id):
         if good.id > last and good.parent:
             adds = float(good.weight) - float(GOODS[good.parent].weight) if good.weight else 0
             yield {
-                "id": good.id, "id_product": str(good.parent), "ean13": good.ean, "isbn": "", "upc": "", "mpn": "",
+                "id": good.id, "id_product": str(good.parent), "isbn": "", "upc": "", "mpn": "",
                 "reference": good.sku, "supplier_reference": "", "wholesale_price": "0.000000", "price": "0.000000",
-                "ecotax": "0.000000", "weight": f"{adds:.6f}", "unit_price_impact": "0.000000", "minimal_quantity": "1",
+                "ecotax": "0.000000",
+                "ean13": state.eans.get(good.id, good.ean), "weight": state.weights.get(good.id, f"{adds:.6f}"),
+                "unit_price_impact": "0.000000", "minimal_quantity": "1",
                 "low_stock_threshold": None, "low_stock_alert": "0", "default_on": "", "available_date": "0000-00-00",
                 "available_now": I18n(""), "available_later": I18n(""),
                 "associations": {"product_option_values": [{"id": "2"}]},

@@ -18,6 +18,7 @@ from varco.sandbox.prestashop.tables import RESOURCES
 from varco.sandbox.state import State
 
 _TRACKING: Final = re.compile(r"[~:#,%&_=()\[\].? +\-@/a-zA-Z0-9]*")
+_EAN: Final = re.compile(r"[0-9]{0,13}")
 _COLUMN: Final = 64
 _ADDRESS_FIELDS: Final = {
     "firstname": "first_name", "lastname": "last_name", "company": "company", "address1": "address_1",
@@ -146,10 +147,26 @@ def _stock(state: State, number: int, given: Given) -> Row:
     return {**row, "quantity": given.get("quantity", row["quantity"])}
 
 
+def _good(state: State, number: int, given: Given, name: str) -> Row:
+    """By PATCH alone: what else a PUT would wipe of a product nobody measured."""
+    resource = RESOURCES[name]
+    if not any(row["id"] == number for row in resource.rows(state, number - 1)):
+        raise WsError(404, (92, "Invalid ID"))
+    if not _EAN.fullmatch(given.get("ean13", "")):
+        raise WsError(400, (85, f'Validation error: "Property {resource.one.capitalize()}-&gt;ean13 is not valid"'))
+    if "weight" in given:
+        state.weights[number] = f"{float(given['weight']):.6f}"
+    if "ean13" in given:
+        state.eans[number] = given["ean13"]
+    return row_of(state, resource, number)
+
+
 _CHANGES: Final[dict[str, Callable[[State, int, Given], Row]]] = {
     "orders": _order,
     "addresses": _address,
     "stock_availables": _stock,
+    "products": lambda state, number, given: _good(state, number, given, "products"),
+    "combinations": lambda state, number, given: _good(state, number, given, "combinations"),
 }
 
 

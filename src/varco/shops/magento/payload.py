@@ -31,9 +31,9 @@ ORDER_FIELDS: Final = (
     f"extension_attributes[shipping_assignments[shipping[address[{_ADDRESS_FIELDS}]]],payment_additional_info[key,value]]"
 )
 PRODUCT_FIELDS: Final = "id,sku,name,weight,custom_attributes[attribute_code,value]"
-_HS_CODE_CODES: Final = ("hs_code", "ts_hs_code", "hs_tariff_number", "tariff_code", "commodity_code")
-_ORIGIN_CODES: Final = ("country_of_manufacture", "ts_country_of_origin", "country_of_origin")
-_EAN_CODES: Final = ("ean", "gtin", "barcode", "upc", "ean13")
+HS_CODE_CODES: Final = ("hs_code", "ts_hs_code", "hs_tariff_number", "tariff_code", "commodity_code")
+ORIGIN_CODES: Final = ("country_of_manufacture", "ts_country_of_origin", "country_of_origin")
+EAN_CODES: Final = ("ean", "gtin", "barcode", "upc", "ean13")
 
 
 class MagentoAddress(msgspec.Struct, gc=False):
@@ -259,10 +259,10 @@ def product_from(found: MagentoProduct, weight_unit: str) -> Product:
         remote_id=text_of(found.sku),
         name=text_of(found.name),
         sku=text_of(found.sku),
-        ean=_attribute(attributes, _EAN_CODES),
+        ean=_attribute(attributes, EAN_CODES),
         weight_g=grams_from(text_of(found.weight), weight_unit),
-        hs_code=_attribute(attributes, _HS_CODE_CODES)[:20],
-        origin=_country(_attribute(attributes, _ORIGIN_CODES)),
+        hs_code=_attribute(attributes, HS_CODE_CODES)[:20],
+        origin=_country(_attribute(attributes, ORIGIN_CODES)),
     )
 
 
@@ -270,6 +270,12 @@ def _attribute(attributes: Iterable[MagentoAttribute], codes: tuple[str, ...]) -
     """The first of these that the shop has and somebody filled."""
     values = {one.attribute_code: one.value for one in attributes if isinstance(one.value, str | int)}
     return next((text_of(values[code]) for code in codes if values.get(code)), "")
+
+
+def filled_code(attributes: Iterable[MagentoAttribute], codes: tuple[str, ...]) -> str:
+    """Which of these the product has filled; empty for none."""
+    filled = {one.attribute_code for one in attributes if isinstance(one.value, str | int) and one.value}
+    return next((code for code in codes if code in filled), "")
 
 
 def _country(text: str) -> str:

@@ -32,7 +32,7 @@ from varco.shops.base import (
     ShopProfile,
     Stream,
 )
-from varco.shops.magento import connect, listing
+from varco.shops.magento import connect, goods, listing
 from varco.shops.magento.api import PREFIX, Api
 from varco.shops.magento.auth import BEARER, CONSUMER_KEY, CONSUMER_SECRET, TOKEN, TOKEN_SECRET
 from varco.shops.magento.criteria import Filter
@@ -60,7 +60,11 @@ class Magento:
     platform: ClassVar[str] = "magento"
     name: ClassVar[str] = "Magento 2"
     can: ClassVar[Capabilities] = Capabilities(
-        write_tracking=True, partial_shipments=True, webhooks=False, consent_page=False
+        write_tracking=True,
+        partial_shipments=True,
+        webhooks=False,
+        consent_page=False,
+        write_products=goods.FIELDS,
     )
     settings: ClassVar[Sequence[Setting]] = (
         Setting(name=CONSUMER_KEY, label="Consumer Key", help=_WHERE, secret=True),
@@ -201,6 +205,9 @@ class Magento:
                 return []
             raise
         return [product_from(answer.read(MagentoProduct), self._access.weight_unit)]
+
+    async def write_product(self, product: Product) -> Sequence[str]:
+        return await goods.write(self._api, product)
 
     async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
         stores = await self._stores()

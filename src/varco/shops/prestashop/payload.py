@@ -249,7 +249,7 @@ def product_key(product_id: Loose, combination_id: Loose) -> str:
 
 def product_from(key: str, product: PsProduct, combination: PsCombination | None, weight_unit: str) -> Product:
     """A combination's weight is what it adds to its product's, and may be less than nothing (measured)."""
-    weight = _weight(product.weight) + (_weight(combination.weight) if combination else 0)
+    weight = weight_of(product.weight) + (weight_of(combination.weight) if combination else 0)
     own = combination or PsCombination(id=0)
     return Product(
         remote_id=key,
@@ -284,7 +284,7 @@ def text(value: object) -> str:
     return "" if value is None else unescape(str(value)).replace("\x00", "").strip()
 
 
-def _weight(value: Loose) -> Decimal:
+def weight_of(value: Loose) -> Decimal:
     try:
         weight = Decimal(str(value or 0))
     except InvalidOperation:

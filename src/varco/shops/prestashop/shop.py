@@ -38,7 +38,11 @@ class PrestaShop:
     platform: ClassVar[str] = "prestashop"
     name: ClassVar[str] = "PrestaShop"
     can: ClassVar[Capabilities] = Capabilities(
-        write_tracking=True, partial_shipments=False, webhooks=False, consent_page=False
+        write_tracking=True,
+        partial_shipments=False,
+        webhooks=False,
+        consent_page=False,
+        write_products=goods.FIELDS,
     )
     settings: ClassVar[Sequence[Setting]] = (
         Setting(
@@ -135,6 +139,9 @@ class PrestaShop:
 
     async def products(self, remote_ids: Sequence[str]) -> Sequence[Product]:
         return await goods.products(self._api, remote_ids)
+
+    async def write_product(self, product: Product) -> Sequence[str]:
+        return await goods.write(self._api, product)
 
     async def count(self, wanted: OrderFilter) -> Mapping[str, int]:
         counts = dict.fromkeys(wanted.statuses, 0)
