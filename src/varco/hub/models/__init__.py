@@ -2,7 +2,8 @@
 
 from varco.hub.models.accounts import Membership, Organisation, User
 from varco.hub.models.evidence import ExchangeRecord, FindingRecord
-from varco.hub.models.integration import Channel, Integration, StreamCursor
+from varco.hub.models.integration import Channel, Integration, ShopToken, StreamCursor
+from varco.hub.models.lines import KeptLines
 from varco.hub.models.operation import Operation
 from varco.hub.models.orders import (
     Contact,
@@ -25,6 +26,7 @@ __all__ = [
     "ExchangeRecord",
     "FindingRecord",
     "Integration",
+    "KeptLines",
     "KeyCheck",
     "Membership",
     "NumberRange",
@@ -40,6 +42,7 @@ __all__ = [
     "PushRow",
     "Shipment",
     "ShipmentLine",
+    "ShopToken",
     "StreamCursor",
     "UnreadOrder",
     "User",

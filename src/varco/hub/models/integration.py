@@ -30,6 +30,10 @@ class Integration(PublicTenant):
     shop_statuses = models.JSONField(default=list)
     """`[{"slug": …, "name": …}]`, as the shop names them."""
     has_fulfilments = models.BooleanField(default=False)
+    version_ends = models.DateField(null=True)
+    """The day from which the version of the interface that we ask for may answer no more."""
+    sees_days = models.PositiveSmallIntegerField(null=True)
+    """How far back the shop shows orders to our keys; NULL: all of them."""
 
     import_statuses = models.JSONField(default=list)
     import_since = models.DateTimeField(null=True)
@@ -138,3 +142,20 @@ class Channel(Tenant):
     class Meta:
         db_table = "channel"
         constraints: ClassVar = [models.UniqueConstraint(fields=["integration", "kind"], name="channel_once")]
+
+
+class ShopToken(PublicTenant):
+    """A token that a shop gave for the keys for a while. One worker asks for it, all use it (`sync.tokens`)."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="shop_token")
+    keys = models.CharField(max_length=32, blank=True)
+    """A fingerprint of the keys that it was given for: others need another one."""
+    token = models.BinaryField(null=True)
+    """Encrypted and bound to this row."""
+    until = models.DateTimeField(null=True)
+    """So long it is used."""
+    asking_until = models.DateTimeField(null=True)
+    """Set while somebody asks for a new one: until then nobody else does."""
+
+    class Meta:
+        db_table = "shop_token"

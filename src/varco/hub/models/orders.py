@@ -28,6 +28,8 @@ class Order(PublicTenant):
     tax_total = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     shipping_method = models.TextField(blank=True)
     payment_method = models.TextField(blank=True)
+    waits = models.JSONField(default=dict)
+    """The finding that keeps goods of it from being shipped now; empty for none."""
     content_hash = models.BinaryField()
     """blake2b-128 of the normalised order and the mapper's version."""
     mapper_version = models.PositiveSmallIntegerField()
@@ -81,6 +83,10 @@ class OrderLine(Tenant):
     name = models.TextField()
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     total = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    open_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    """What the shop says is still to be shipped, whoever shipped the rest; NULL where it does not say."""
+    held_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=0, db_default=0)
+    """Of that, what the shop does not let go yet."""
     gone_at = models.DateTimeField(null=True)
 
     class Meta:

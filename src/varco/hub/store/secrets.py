@@ -11,11 +11,15 @@ from django.db import models, transaction
 
 from varco.hub import runtime
 from varco.hub.keys import sealed_by
-from varco.hub.models import Integration, KeyCheck, UnreadOrder
+from varco.hub.models import Integration, KeyCheck, ShopToken, UnreadOrder
 from varco.hub.models.tenancy import PublicTenant
 from varco.model.errors import BadInput
 
-SEALED: Final[tuple[tuple[type[PublicTenant], str], ...]] = ((Integration, "credentials"), (UnreadOrder, "raw"))
+SEALED: Final[tuple[tuple[type[PublicTenant], str], ...]] = (
+    (Integration, "credentials"),
+    (ShopToken, "token"),
+    (UnreadOrder, "raw"),
+)
 _KNOWN: Final = b"These are the keys of this database."
 
 
