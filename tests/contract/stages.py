@@ -67,6 +67,8 @@ class Stage:
     """The platform's own for the suite's statuses (WooCommerce's), where they differ."""
     names: Mapping[Kind, str] = field(default_factory=dict)
     """Findings by which this platform names a wall otherwise than the suite does."""
+    writes: Mapping[str, Any] = field(default_factory=lambda: {"methods": ("POST", "PUT", "PATCH")})
+    """How a wall knows a write."""
     tells_how_long: bool = True
     """Whether its maintenance page says when to come back."""
 
@@ -84,11 +86,16 @@ def on_stage(platform: str, spec: Mapping[str, Any], **differs: Any) -> Stage:
     """The pretend shop of a platform with its connector; `differs` says where it is not like the suite's model."""
     clock = ShopClock()
     sandbox = SandboxShop(ShopSpec(platform=platform, **spec), clock=clock)
+
+    async def rest(seconds: float) -> None:
+        clock.move(seconds)
+
     access = ShopAccess(
         base_url=sandbox.url,
         credentials=sandbox.credentials(),
         time_zone=sandbox.spec.time_zone,
         user_agent="Varco/test",
+        rest=rest,
     )
     send = send_to(sandbox, clock=clock)
 
@@ -121,9 +128,20 @@ def magento(**spec: Any) -> Stage:
     return on_stage("magento", spec, words=words, tells_how_long=False, clock_may_lag_s=300)
 
 
+def shopify(**spec: Any) -> Stage:
+    """Everything is a POST there. It has no trash: what is put away is cancelled."""
+    words = {
+        "processing": "unfulfilled", "completed": "fulfilled", "shipped": "fulfilled", "on-hold": "on_hold",
+        "trash": "cancelled",
+    }  # fmt: skip
+    names = {Kind.DATABASE_DOWN: "shop-crashed", Kind.NO_AUTHORIZATION: "app-token-refused"}
+    return on_stage("shopify", spec, words=words, names=names, writes={"body": "mutation"})
+
+
 STAGES: Final[Mapping[str, Callable[..., Stage]]] = {
     "magento": magento,
     "prestashop": prestashop,
+    "shopify": shopify,
     "woocommerce": woocommerce,
 }
 """By platform. A connector without one fails the suite."""

@@ -18,6 +18,7 @@ from varco.model.probe import AnsweredBy
 from varco.model.shipment import Publication, Published, PushStep, Tracking
 from varco.net.kinds import KINDS
 from varco.sandbox import Key, Kind, Oddity, Step, Wall
+from varco.sandbox.application import application_of
 from varco.shops.base import OrderFilter, Page, Shop, Splitter
 from varco.shops.registry import connectors
 
@@ -27,6 +28,13 @@ SEEDS = range(12)
 NOT_FOR_EVERY_READING = (Kind.BODY_TOO_LARGE, Kind.MOVED, Kind.NO_AUTHORIZATION)
 STATUSES = ("completed", "processing", "on-hold", "cancelled")
 each_platform = pytest.mark.parametrize("platform", PLATFORMS)
+each_that_prints = pytest.mark.parametrize(
+    "platform", [platform for platform in PLATFORMS if application_of(platform).notice]
+)
+"""Before its answers, when something in it is amiss."""
+each_with_statuses = pytest.mark.parametrize(
+    "platform", [platform for platform in PLATFORMS if PushStep.STATUS in connectors()[platform].steps]
+)
 each_step = pytest.mark.parametrize(
     ("platform", "step"), [(platform, step) for platform in PLATFORMS for step in connectors()[platform].steps]
 )
@@ -358,16 +366,6 @@ class TestWalls:
             expected = {str(order.id) for order in stage.backstage.orders() if order.status in read.wanted.statuses}
             assert held == expected
 
-    def test_warnings_before_the_data_are_said_and_the_orders_come(self, platform: str) -> None:
-        stage = STAGES[platform](orders=20, seed=9)
-        clean = run(stage.shop.import_page(wanted_by(stage.shop), None))
-        stage.backstage.set_walls([Wall(kind=Kind.NOTICE)])
-        dirty = run(stage.shop.import_page(wanted_by(stage.shop), None))
-        assert dirty.orders == clean.orders
-        assert [warning.code for warning in dirty.warnings] == ["dirty-answer"]
-        for warning in dirty.warnings:
-            assert_can_be_said(warning)
-
     def test_keys_that_never_arrive_are_told_from_wrong_ones(self, platform: str) -> None:
         stage = STAGES[platform](orders=3)
         stage.backstage.set_walls([Wall(kind=Kind.NO_AUTHORIZATION)])
@@ -382,6 +380,18 @@ class TestWalls:
             run(READS["import"](stage))
         assert told.value.finding.code == "redirected"
         assert str(told.value.finding.params["location"]).startswith("https://new.example")
+
+
+@each_that_prints
+def test_warnings_before_the_data_are_said_and_the_orders_come(platform: str) -> None:
+    stage = STAGES[platform](orders=20, seed=9)
+    clean = run(stage.shop.import_page(wanted_by(stage.shop), None))
+    stage.backstage.set_walls([Wall(kind=Kind.NOTICE)])
+    dirty = run(stage.shop.import_page(wanted_by(stage.shop), None))
+    assert dirty.orders == clean.orders
+    assert [warning.code for warning in dirty.warnings] == ["dirty-answer"]
+    for warning in dirty.warnings:
+        assert_can_be_said(warning)
 
 
 def publication(stage: Stage, step: PushStep, number: str = "BRT0001") -> Publication:
@@ -419,8 +429,7 @@ class TestWriting:
     ) -> None:
         stage = writing_stage(platform)
         wanted = publication(stage, step)
-        writes = ("POST", "PUT", "PATCH")
-        stage.backstage.set_walls([Wall(kind=kind, methods=writes, seconds=600, times=1)])
+        stage.backstage.set_walls([Wall(kind=kind, seconds=600, times=1, **stage.writes)])
         with pytest.raises(ShopFault) as told:
             run(stage.shop.publish(wanted))
         assert told.value.ambiguous
@@ -436,13 +445,13 @@ class TestWriting:
         stage = writing_stage(platform)
         wanted = publication(stage, step)
         before = stage.backstage.order(int(wanted.order_remote_id))
-        stage.backstage.set_walls([Wall(kind=kind, methods=("POST", "PUT", "PATCH"))])
+        stage.backstage.set_walls([Wall(kind=kind, **stage.writes)])
         with pytest.raises(ShopFault) as told:
             run(stage.shop.publish(wanted))
         assert (told.value.finding.code, told.value.ambiguous) == (stage.named(kind), False)
         assert stage.backstage.order(int(wanted.order_remote_id)) == before
 
-    @each_platform
+    @each_with_statuses
     def test_a_status_that_the_shop_does_not_have_is_named(self, platform: str) -> None:
         stage = writing_stage(platform)
         wanted = msgspec.structs.replace(publication(stage, PushStep.STATUS), status="teleported")

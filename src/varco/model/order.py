@@ -20,6 +20,10 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     name: str
     quantity: Decimal
     """What was ordered, refunds not taken off."""
+    open_quantity: Decimal | None = None
+    """What the shop says is still to be shipped of it, whoever shipped the rest; None where it does not say."""
+    held_quantity: Decimal = Decimal(0)
+    """Of that, what the shop does not let go yet."""
     sku: str = ""
     product_id: str = ""
     """Names the `Product` that knows weight and customs data; empty where it was deleted."""
@@ -55,6 +59,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     customer_note: str = ""
     lines: tuple[OrderLine, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    waits: Finding | None = None
+    """What keeps goods of it from being shipped now: held in the shop, or left to somebody else."""
 
     def total_money(self) -> Money:
         return Money(self.total, self.currency)

@@ -21,7 +21,7 @@ import msgspec
 
 from varco.model.exchange import Exchange, Failure, FailureKind, Phase, Response
 from varco.model.finding import UNKNOWN_CODE, Confidence, Finding, Params
-from varco.net import magento, prestashop
+from varco.net import magento, prestashop, shopify
 from varco.net.kinds import KINDS
 from varco.net.redirect import parts_of
 from varco.net.scrub import scrubbed_url
@@ -83,6 +83,7 @@ def diagnose(exchange: Exchange, *, platform: str = "") -> Finding | None:
         _of_signature(exchange, response)
         or _of_prestashop(exchange)
         or _of_magento(exchange, known=platform == "magento")
+        or _of_shopify(exchange)
         or _of_words(exchange, response)
         or _of_status(exchange, response)
     )
@@ -92,7 +93,11 @@ def _is_data(response: Response) -> bool:
     """A list, or one thing with its id: what no block page looks like. Decided without reading it whole."""
     return (
         200 <= response.status < 300
-        and (response.body.startswith((b"[", b'{"id":', b'{"items":')) or prestashop.speaks(response))
+        and (
+            response.body.startswith((b"[", b'{"id":', b'{"items":'))
+            or prestashop.speaks(response)
+            or shopify.is_answered(response)
+        )
         and response.content_type == "application/json"
     )
 
@@ -140,6 +145,14 @@ def _of_magento(exchange: Exchange, *, known: bool) -> Finding | None:
         return None
     code, words = found
     return _finding(code, exchange, Confidence.HIGH, f"Magento's own words: {words}", reason=words)
+
+
+def _of_shopify(exchange: Exchange) -> Finding | None:
+    found = shopify.refusal(exchange)
+    if found is None:
+        return None
+    why = f"Shopify's own words: {found.reason}"
+    return _finding(found.code, exchange, Confidence.CERTAIN, why, reason=found.reason, scope=found.scope)
 
 
 def _of_words(exchange: Exchange, response: Response) -> Finding | None:

@@ -16,12 +16,14 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit, urluns
 
 import msgspec
 
-from varco.model.exchange import Exchange, Failure, Headers, Request, Response
+from varco.model.exchange import Exchange, Failure, Headers, Request, Response, header
 
 HIDDEN: Final = "***"
 LONGEST_TEXT: Final = 2048
 _MOST_ITEMS: Final = 3
 _DEEPEST: Final = 6
+_FORM: Final = "application/x-www-form-urlencoded"
+"""Keys are sent in a form where they are exchanged for a token."""
 
 _KEPT_HEADERS: Final = frozenset(
     """accept accept-encoding accept-ranges access-control-allow-headers access-control-expose-headers age allow
@@ -112,6 +114,8 @@ def _secrets(request: Request) -> Iterable[str]:
     parts = urlsplit(request.url)
     values.update(unquote(part) for part in (parts.username, parts.password) if part)
     values.update(value for key, value in parse_qsl(parts.query) if not _harmless(key, value))
+    if header(request.headers, "Content-Type") == _FORM:
+        values.update(value for _, value in parse_qsl(request.body.decode("utf-8", "replace")))
     return {form for value in values if len(value) >= 4 for form in _forms(value)}
 
 

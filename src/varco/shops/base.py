@@ -7,8 +7,9 @@ remember travels in cursors. It speaks through a `Send`, which never raises: a c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
@@ -19,6 +20,7 @@ from varco.model.order import Order, Product, UnreadOrder
 from varco.model.probe import Probe
 from varco.model.secret import Secret
 from varco.model.shipment import Publication, Published, PushStep
+from varco.net.tokens import InMemory, Tokens
 
 Send = Callable[[Request], Awaitable[Exchange]]
 
@@ -64,6 +66,10 @@ class ShopAccess(msgspec.Struct, frozen=True, kw_only=True):
     weight_unit: str = "kg"
     time_zone: str = "UTC"
     user_agent: str
+    tokens: Tokens = msgspec.field(default_factory=InMemory)
+    """Where a platform that gives a token for the keys has it kept."""
+    rest: Callable[[float], Awaitable[object]] = asyncio.sleep
+    """How to wait so many seconds where a shop says how long."""
 
 
 class ShopStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +89,10 @@ class ShopProfile(msgspec.Struct, frozen=True, kw_only=True):
     weight_unit: str
     statuses: tuple[ShopStatus, ...]
     has_fulfilments: bool = False
+    version_ends: date | None = None
+    """The day from which the version of the interface that we ask for may answer no more."""
+    sees_days: int | None = None
+    """How far back orders are shown to us; None: all of them."""
     warnings: tuple[Finding, ...] = ()
 
 

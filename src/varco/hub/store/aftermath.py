@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from varco.hub import runtime
 from varco.hub.models import FindingRecord, Order, OrderEvent, Shipment, ShipmentLine
 from varco.hub.store.evidence import Owner, clear_findings, open_finding
-from varco.hub.store.shipping import quantities_left
+from varco.hub.store.shipping import is_all_shipped
 from varco.hub.wording import status_name
 from varco.model.finding import Confidence, Finding
 from varco.shops.registry import connector
@@ -37,10 +37,10 @@ def _look(order: Order) -> None:
         open_finding(_owner(order), _finding(order), channel=CHANNEL, order_id=order.pk)
         return
     clear_findings(order.integration_id, channel=CHANNEL, order_id=order.pk)
-    left = quantities_left(order)
-    if left and order.shipped_at is not None:
+    all_shipped = is_all_shipped(order)
+    if not all_shipped and order.shipped_at is not None:
         _set_shipped(order, False, "reopened")
-    elif not left and order.shipped_at is None:
+    elif all_shipped and order.shipped_at is None:
         _set_shipped(order, True, "all-shipped")
 
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
-from varco.hub.store import corrections, gaps, operations
+from varco.hub.store import corrections, gaps, operations, shop_tokens
 from varco.hub.store.plans import IMPORT_LANES, credentials_of, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
@@ -144,6 +144,8 @@ def keep_profile(integration: Integration, profile: ShopProfile) -> None:
     integration.weight_unit = profile.weight_unit
     integration.shop_statuses = [{"slug": status.slug, "name": status.name} for status in profile.statuses]
     integration.has_fulfilments = profile.has_fulfilments
+    integration.version_ends = profile.version_ends
+    integration.sees_days = profile.sees_days
     integration.save(
         update_fields=[
             "base_url",
@@ -153,6 +155,8 @@ def keep_profile(integration: Integration, profile: ShopProfile) -> None:
             "weight_unit",
             "shop_statuses",
             "has_fulfilments",
+            "version_ends",
+            "sees_days",
         ]
     )
 
@@ -240,6 +244,7 @@ def remove(integration: Integration) -> None:
         integration.removed_at = runtime.clock().now()
         integration.paused_at = integration.paused_at or integration.removed_at
         seal_credentials(integration, {})
+        shop_tokens.forget(integration.pk)
         integration.lease_token = None
         integration.save()
         integration.exchanges.all().delete()

@@ -43,9 +43,16 @@ _ORDER: Final = {
     "tax_total": "numeric",
     "shipping_method": "text",
     "payment_method": "text",
+    "waits": "jsonb",
 }
 """Fields of an `Order` that are columns of `shop_order`; empty ones are missing in the document."""
-_PARTS: Final = {"customer_note": "text", "billing": "jsonb", "shipping": "jsonb", "lines": "jsonb", "refunds": "jsonb"}
+_PARTS: Final = {
+    "customer_note": "text",
+    "billing": "jsonb",
+    "shipping": "jsonb",
+    "lines": "jsonb",
+    "refunds": "jsonb",
+}
 _LINE: Final = {
     "remote_line_id": "text",
     "product_id": "text",
@@ -53,6 +60,8 @@ _LINE: Final = {
     "name": "text",
     "quantity": "numeric",
     "total": "numeric",
+    "open_quantity": "numeric",
+    "held_quantity": "numeric",
 }
 _REFUND: Final = {"remote_id": "text", "amount": "numeric", "reason": "text"}
 _OURS: Final = ("content_hash", "mapper_version", "read_started_at", "changed_at", "checked_at")
@@ -70,7 +79,7 @@ WITH page AS (
     SELECT %(organisation_id)b::bigint, %(integration_id)b::bigint, public_id, %(now)b::timestamptz,
            remote_id, number, status, placed_at, coalesce(placed_text, ''), modified_at, paid_at, currency, total,
            shipping_total, tax_total,
-           coalesce(shipping_method, ''), coalesce(payment_method, ''),
+           coalesce(shipping_method, ''), coalesce(payment_method, ''), coalesce(waits, '{{}}'::jsonb),
            content_hash, %(mapper_version)b::int2, %(read_started_at)b::timestamptz, %(now)b, %(now)b
     FROM page
     ON CONFLICT (integration_id, remote_id) DO UPDATE SET {overwrite((*_ORDER, *_OURS))}
@@ -84,7 +93,8 @@ WITH page AS (
 ), lines AS (
     INSERT INTO order_line (order_id, organisation_id, position, {names(_LINE)})
     SELECT w.id, %(organisation_id)b, l.nth - 1,
-           l.remote_line_id, coalesce(l.product_id, ''), coalesce(l.sku, ''), l.name, l.quantity, l.total
+           l.remote_line_id, coalesce(l.product_id, ''), coalesce(l.sku, ''), l.name, l.quantity, l.total,
+           l.open_quantity, coalesce(l.held_quantity, 0)
     FROM written AS w JOIN page AS p USING (remote_id),
          ROWS FROM (jsonb_to_recordset(p.lines) AS ({typed(_LINE)})) WITH ORDINALITY AS l({names(_LINE)}, nth)
     ON CONFLICT (order_id, remote_line_id) DO UPDATE SET {overwrite((*_LINE, "position"))}, gone_at = NULL
@@ -162,7 +172,7 @@ class _Changed:
 
 def content_hash(order: Order, mapper_version: int) -> bytes:
     """What makes an order the same. The modification time is left out: shops move it for nothing."""
-    content = (
+    content: tuple[object, ...] = (
         mapper_version,
         order.number,
         order.status,
@@ -180,6 +190,8 @@ def content_hash(order: Order, mapper_version: int) -> bytes:
         order.lines,
         order.refunds,
     )
+    if order.waits is not None:
+        content = (*content, order.waits)
     return blake2b(_encode_hash(content), digest_size=16).digest()
 
 

@@ -70,6 +70,15 @@ def note_checked(integration_id: int, found: Sequence[str], gone: Sequence[str])
     return [pk for pk, _ in lost]
 
 
+def comparable(integration_id: int, wanted: OrderFilter) -> OrderFilter:
+    """The orders that both sides can count: some shops show only those of so many days, and we keep older ones."""
+    sees_days = Integration.objects.values_list("sees_days", flat=True).get(pk=integration_id)
+    if sees_days is None:
+        return wanted
+    since = runtime.clock().now().replace(microsecond=0) - timedelta(days=sees_days - 1)
+    return OrderFilter(statuses=wanted.statuses, placed_after=max(wanted.placed_after or since, since))
+
+
 def our_counts(integration_id: int, wanted: OrderFilter) -> dict[str, int]:
     """How many of the wanted orders we hold, by status."""
     rows = Order.objects.filter(integration=integration_id, status__in=wanted.statuses, gone_at=None)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from varco.carriers import own_label
@@ -32,6 +32,7 @@ from varco.hub.models import (
 )
 from varco.model.address import Address
 from varco.model.errors import BadInput
+from varco.model.finding import Finding
 from varco.model.shipment import PushStep
 from varco.shops.registry import connector
 
@@ -104,14 +105,53 @@ def orders_of(shipment: Shipment) -> list[Order]:
     return list(found.order_by("pk"))
 
 
+class _Line(NamedTuple):
+    """An order's line with what we shipped of it, and what of that the shop was told."""
+
+    pk: int
+    quantity: Decimal
+    by_shop: Decimal | None
+    held: Decimal
+    sent: Decimal
+    told: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        """By our own count; where the shop keeps count too, no more than it says, less what it was not told yet."""
+        left = self.quantity - self.sent
+        return left if self.by_shop is None else min(left, self.by_shop - (self.sent - self.told))
+
+
 def quantities_left(order: Order) -> dict[int, Decimal]:
-    """Order line's key to what has not been shipped yet; lines that are gone are left out."""
-    lines = (
+    """Order line's key to what can be shipped now; lines that are gone are left out."""
+    return {line.pk: line.open - line.held for line in _lines(order) if line.open > line.held}
+
+
+def is_all_shipped(order: Order) -> bool:
+    """Whether nothing is left to be shipped, now or once the shop lets it go."""
+    return all(line.open <= 0 for line in _lines(order))
+
+
+def what_keeps(order: Order) -> Finding | None:
+    """Why the shop lets nothing of an order be shipped; None where something can, or where it says nothing."""
+    waits = Order.objects.values_list("waits", flat=True).get(pk=order.pk)
+    return msgspec.convert(waits, Finding) if waits and not quantities_left(order) else None
+
+
+def _lines(order: Order) -> list[_Line]:
+    told = PushRow.objects.filter(
+        order=order, shipment=OuterRef("shipment"), step=PushStep.FULFILMENT.value, state=PushRow.DONE
+    )
+    shipped = ShipmentLine.objects.filter(order_line=OuterRef("pk")).order_by().values("order_line")
+    rows = (
         OrderLine.objects.filter(order=order, gone_at=None)
-        .annotate(sent=Coalesce(Sum("shipment_lines__quantity"), Decimal(0)))
+        .annotate(
+            sent=Coalesce(Subquery(shipped.annotate(n=Sum("quantity")).values("n")), Decimal(0)),
+            told=Coalesce(Subquery(shipped.filter(Exists(told)).annotate(n=Sum("quantity")).values("n")), Decimal(0)),
+        )
         .order_by("position")
     )
-    return {line.pk: line.quantity - line.sent for line in lines if line.quantity > line.sent}
+    return [_Line(*row) for row in rows.values_list("pk", "quantity", "open_quantity", "held_quantity", "sent", "told")]
 
 
 def one_recipient(orders: Sequence[Order]) -> Address:
@@ -262,7 +302,7 @@ def _next_number(organisation: Organisation, request: ShipRequest) -> tuple[str,
 
 
 def _mark_shipped(order: Order) -> None:
-    if not quantities_left(order):
+    if is_all_shipped(order):
         order.shipped_at = runtime.clock().now()
         order.save(update_fields=["shipped_at"])
 

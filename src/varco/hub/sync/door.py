@@ -11,6 +11,7 @@ from typing import Protocol
 from varco.hub import runtime
 from varco.hub.store.evidence import SaidExchange
 from varco.hub.store.plans import Plan
+from varco.hub.sync.tokens import StoredTokens
 from varco.model.exchange import Exchange, Request
 from varco.model.identity import varco_identity
 from varco.net.diagnose import diagnose
@@ -93,6 +94,7 @@ def access_from(plan: Plan) -> ShopAccess:
         weight_unit=plan.weight_unit,
         time_zone=plan.time_zone,
         user_agent=identity.user_agents_for(platform.name)[-1],
+        tokens=StoredTokens(plan.integration_id, plan.credentials),
     )
 
 

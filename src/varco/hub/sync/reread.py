@@ -18,6 +18,8 @@ from varco.model.errors import ShopFault
 
 MOST_SINGLE: Final = 20
 """Orders that a list left out and that are asked for one by one, per turn."""
+_NOT_TOLD: Final = ("order-unreadable", "order-out-of-sight")
+"""An order of which the shop says neither what it is nor that it is gone."""
 
 
 async def read_by_id(conversation: Conversation, ids: Sequence[str], most_single: int = MOST_SINGLE) -> Reading:
@@ -31,7 +33,7 @@ async def read_by_id(conversation: Conversation, ids: Sequence[str], most_single
         try:
             order = await shop.order(remote_id)
         except ShopFault as fault:
-            if fault.finding.code == "order-unreadable":
+            if fault.finding.code in _NOT_TOLD:
                 continue
             raise
         if order is None:
@@ -57,8 +59,9 @@ async def counts_differ(conversation: Conversation, plan: Plan) -> bool:
     """Whether the daily comparing is due and finds a difference; what agrees is kept as proof at once."""
     if not is_due(plan.compared_at, rota.COMPARE_EVERY):
         return False
-    theirs = await conversation.shop.count(plan.wanted)
-    ours = await db(rota.our_counts, plan.integration_id, plan.wanted)
+    wanted = await db(rota.comparable, plan.integration_id, plan.wanted)
+    theirs = await conversation.shop.count(wanted)
+    ours = await db(rota.our_counts, plan.integration_id, wanted)
     if rota.differences(theirs, ours, await db(rota.explained, plan.integration_id)):
         return True
     await db(rota.compared, owner_of(plan), theirs, ours)
@@ -85,8 +88,9 @@ async def compare(conversation: Conversation, plan: Plan, *, again: bool = False
 
     `again`: that was done just now. Whether they differ.
     """
-    theirs = await conversation.shop.count(plan.wanted)
-    ours = await db(rota.our_counts, plan.integration_id, plan.wanted)
+    wanted = await db(rota.comparable, plan.integration_id, plan.wanted)
+    theirs = await conversation.shop.count(wanted)
+    ours = await db(rota.our_counts, plan.integration_id, wanted)
     return bool(await db(rota.compared, owner_of(plan), theirs, ours, again=again))
 
 

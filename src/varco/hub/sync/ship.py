@@ -38,6 +38,9 @@ async def ship(door: Door, operation: Operation) -> dict[str, Any]:
             await read_again(door, order, params.get("seen_hashes", {}))
         elif await db(aftermath.is_closed, order):
             raise ShopFault(_closed(order, status_name(order.integration, order.status)))
+        waits = await db(shipping.what_keeps, order)
+        if waits is not None:
+            raise ShopFault(waits)
     try:
         shipment = await db(shipping.ship, organisation, request_from(params, operation.asked_by))
     except BadInput as error:

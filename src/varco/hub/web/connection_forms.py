@@ -20,6 +20,7 @@ from varco.hub.web.forms import HubForm
 from varco.hub.wording import PRODUCT_FIELDS
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
+from varco.model.shipment import PushStep
 from varco.net.tls import check_pin
 from varco.shops.base import Setting
 from varco.shops.registry import connector
@@ -37,6 +38,8 @@ TRIGGERS: Final = (
     ("scan", _later("when the parcel is handed over to the carrier")),
     ("never", _later("never")),
 )
+_ABOUT_STATUS: Final = ("push_status", "push_from_statuses")
+"""Not asked where a shop sets its orders' statuses by itself."""
 
 
 class PinField(forms.CharField):
@@ -167,6 +170,9 @@ class ConnectionForm(HubForm):
     def __init__(self, integration: Integration, data: QueryDict | None = None) -> None:
         super().__init__(data, initial=_initial(integration))
         self.integration = integration
+        if PushStep.STATUS not in connector(integration.platform).steps:
+            for name in _ABOUT_STATUS:
+                self.fields.pop(name, None)
         for name, offered in _offered(integration).items():
             if name in self.fields:
                 self.fields[name].choices = offered  # type: ignore[attr-defined]  # a field with choices
@@ -253,8 +259,8 @@ def choices_from(integration: Integration, given: Mapping[str, Any], placed_afte
         import_statuses=given["statuses"],
         import_since=placed_after,
         push_trigger=given["push_trigger"],
-        push_status=given["push_status"],
-        push_from_statuses=given["push_from_statuses"],
+        push_status=given.get("push_status", ""),
+        push_from_statuses=given.get("push_from_statuses", []),
         push_notify=given["push_notify"],
         push_products=given.get("push_products", integration.push_products),
         poll_interval_s=given.get("interval_min", 0) * 60 or integration.poll_interval_s,
