@@ -9,6 +9,7 @@ import varco.hub.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("hub", "0004_kept_lines"),
+        ("hub", "0004_public_check"),
     ]
 
     operations = [
