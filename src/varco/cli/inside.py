@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from varco.cli.exits import Exit
-from varco.inside.options import LOGS, LOGS_HELP, Option
+from varco.inside.options import AUDIT, AUDIT_HELP, LOGS, LOGS_HELP, Option
 from varco.model.errors import BadInput
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,6 +35,13 @@ def _options(options: Sequence[Option]) -> Callable[[Command], Command]:
 @_options(LOGS)
 def logs(files: tuple[str, ...], **options: Any) -> Exit:
     return _done("logs", files, options)
+
+
+@click.command(help=AUDIT_HELP)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_options(AUDIT)
+def audit(paths: tuple[str, ...], **options: Any) -> Exit:
+    return _done("audit", paths, options)
 
 
 def _done(name: str, paths: Sequence[str], options: dict[str, Any]) -> Exit:

@@ -17,6 +17,7 @@ from varco.model.errors import BadInput, ShopFault, VarcoError
 
 COMMANDS: Final = {
     "allow": "fix",
+    "audit": "inside",
     "check": "check",
     "compare": "compare",
     "config": "settings",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Mapping, Sequence
 
+from varco.inside.audit import telling as audit_telling
+from varco.inside.audit.read import audit as read_configuration
 from varco.inside.caller import Caller, caller_from
 from varco.inside.errors import WrongUse
 from varco.inside.known import Known
@@ -39,6 +41,18 @@ def logs(paths: Sequence[str], options: Mapping[str, Any], known: Known) -> int:
     if report.refused:
         return PROBLEM
     return GOOD if report.calls else COULD_NOT_TELL
+
+
+def audit(paths: Sequence[str], options: Mapping[str, Any], known: Known) -> int:
+    """`WrongUse` says what cannot be."""
+    report = read_configuration(paths, _caller(options, known))
+    if options["as_json"]:
+        _say(audit_telling.as_json(report, known))
+    else:
+        _say(audit_telling.as_text(report, known, translator(options["language"])))
+    if report.certain:
+        return PROBLEM
+    return GOOD if report.files and not report.problems else COULD_NOT_TELL
 
 
 def _caller(options: Mapping[str, Any], known: Known) -> Caller:

@@ -11,7 +11,7 @@ from typing import Callable, Sequence
 from varco.inside import face
 from varco.inside.errors import WrongUse
 from varco.inside.known import Known, known_from
-from varco.inside.options import LOGS, LOGS_HELP, Option
+from varco.inside.options import AUDIT, AUDIT_HELP, LOGS, LOGS_HELP, Option
 
 _INTERRUPTED = 130
 _OLDEST = (3, 8)
@@ -44,6 +44,7 @@ def _run(arguments: Sequence[str] | None, known: Known) -> int:
     parser.add_argument("--version", action="version", version=known.version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _command(commands, "logs", LOGS_HELP, LOGS, face.logs)
+    _command(commands, "audit", AUDIT_HELP, AUDIT, face.audit)
     options = vars(parser.parse_args(arguments))
     do: Callable[..., int] = options.pop("do")
     return do(options.pop("paths"), options, known)

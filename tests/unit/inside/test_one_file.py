@@ -16,11 +16,14 @@ import pytest
 from tests.unit.inside.logs import combined
 from tools.pyz import build
 from varco.app.inside import known
+from varco.inside.audit.read import audit
+from varco.inside.caller import caller_from
 from varco.inside.known import known_from
 
 INSIDE: Final = Path(__file__).parents[3] / "src" / "varco" / "inside"
 SOURCES: Final = sorted(INSIDE.rglob("*.py"))
 OLDEST: Final = (3, 8)
+BROKEN: Final = sorted((Path(__file__).parent / "broken").iterdir())
 
 
 def pythons() -> Iterator[str]:
@@ -84,6 +87,16 @@ def test_it_reads_logs_on_an_empty_python(python: str, one_file: Path, tmp_path:
     done = run(python, str(one_file), "logs", str(log), "--language", "it", "--identity", "varco")
     assert (done.returncode, done.stderr) == (3, "")
     assert "Nessuna richiesta" in done.stdout
+
+
+@pytest.mark.parametrize("python", list(pythons()))
+def test_it_reads_configuration_on_an_empty_python(python: str, one_file: Path, tmp_path: Path) -> None:
+    paths = [str(path) for path in BROKEN if "modsecurity" not in path.name]
+    done = run(python, str(one_file), "audit", *paths, "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    ours = audit(paths, caller_from(known(), "sendcloud")).problems
+    told = [(one["file"], one["line"], one["finding"]) for one in json.loads(done.stdout)["problems"]]
+    assert told == [(one.file, one.line, one.finding) for one in ours]
 
 
 def test_wrong_use_is_one_line_and_exit_code_2(one_file: Path, tmp_path: Path) -> None:
