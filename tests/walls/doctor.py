@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.docs.pages import DOCS
-from tests.walls.calls import ALLOWED, door
+from tests.walls.calls import ALLOWED, PATIENCE_S, door
 from varco.app.check import identity_named, target_of
 from varco.doctor.report import Colour, Report
 from varco.doctor.runner import examine
@@ -60,7 +60,7 @@ async def examined(
             return await client.send(request, key="walls")
 
         target = target_of(url, identity_named("varco"), platform="woocommerce")
-        reached = await reach(url, allowed_networks=ALLOWED, extra_ca=extra_ca, patience_s=2)
+        reached = await reach(url, allowed_networks=ALLOWED, extra_ca=extra_ca, patience_s=PATIENCE_S)
         return await examine(target, send, limits=limits, reach=reached, sleep=rest)
 
 

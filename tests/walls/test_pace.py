@@ -63,7 +63,7 @@ async def test_mod_evasive_is_told_from_a_rule_about_a_method(
     config.write_text(
         f"ServerRoot {tmp_path}\nDefaultRuntimeDir {tmp_path}\nPidFile {tmp_path}/pid\nServerName {HOST}\n"
         f"ErrorLog {tmp_path}/error.log\nServerLimit 1\nStartServers 1\nThreadsPerChild 4\nMaxRequestWorkers 4\n"
-        f"{modules}LoadModule evasive20_module {EVASIVE}\nDOSPageCount 3\nDOSPageInterval 2\nDOSSiteCount 500\n"
+        f"{modules}LoadModule evasive20_module {EVASIVE}\nDOSPageCount 3\nDOSPageInterval 30\nDOSSiteCount 500\n"
         f"DOSBlockingPeriod 10\nDOSLogDir {tmp_path}\nUser nobody\nGroup nogroup\nListen {HOST}:{port}\n"
         f"ProxyPass / http://{HOST}:{urlsplit(shops.shops[0].url).port}/\n"
     )
