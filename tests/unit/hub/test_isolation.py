@@ -31,12 +31,14 @@ from varco.hub.models import (
     Channel,
     ExchangeRecord,
     FindingRecord,
+    KeptLines,
     Membership,
     NumberRange,
     Operation,
     OrderEvent,
     OrderRefund,
     Organisation,
+    ShopToken,
     StreamCursor,
     UnreadOrder,
     User,
@@ -175,9 +177,12 @@ def furnish(organisation: Organisation, mark: str) -> dict[str, str]:
     UnreadOrder.objects.create(**shop, **times, remote_id=mark, number=f"{mark}-2", finding_code="internal-error")
     OrderRefund.objects.create(**owned, order=order, remote_id=mark, amount=1, reason=f"{mark} reason")
     OrderEvent.objects.create(**owned, order=order, at=rows.PLACED, actor=f"{mark}@theirs.example", kind="changed")
+    ShopToken.objects.create(**shop, keys=mark, token=mark.encode(), until=rows.PLACED)
     StreamCursor.objects.create(**shop, stream=mark, cursor=mark, updated_at=rows.PLACED)
     NumberRange.objects.create(**owned, name=f"{mark} range", carrier_name=f"{mark} carrier", prefix=mark.upper())
     ApiToken.objects.create(**owned, user=user, name=f"{mark} key", hash=mark.encode(), created_at=rows.PLACED)
+    lines = {"identity": "varco", "target": "nginx", "source": f"https://{mark}.example/ips"}
+    KeptLines.objects.create(**shop, **lines, addresses=[mark], kept_at=rows.PLACED, kept_by=mark)
     for kind in ("connect", "recognise", "ship"):
         Operation.objects.create(
             **shop,
