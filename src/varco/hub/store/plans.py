@@ -54,6 +54,8 @@ class Plan:
     last_success_at: datetime | None
     rota_at: datetime | None
     compared_at: datetime | None
+    profiled_at: datetime | None
+    """When the shop was asked last what it is; None while it is not connected."""
     repair: Repair | None
     """The difference that is being repaired now."""
     push_products: bool
@@ -139,6 +141,7 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None,
         last_success_at=channel.last_success_at if channel else None,
         rota_at=row.rota_at,
         compared_at=row.compared_at,
+        profiled_at=row.profiled_at or row.connected_at,
         repair=repair,
         push_products=row.push_products,
         gap_open=bool(row.recovered) and row.recovered.get("until") is None,

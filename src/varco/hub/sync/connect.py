@@ -18,7 +18,7 @@ from varco.hub.sync.door import Door
 from varco.model.exchange import Exchange, Request
 from varco.model.finding import Finding
 from varco.model.identity import varco_identity
-from varco.shops.base import OrderFilter
+from varco.shops.base import OrderFilter, ShopProfile
 from varco.shops.registry import recognise as recognise_platform
 
 
@@ -42,7 +42,7 @@ async def connect(door: Door, integration: Integration) -> dict[str, Any]:
         allowed = await conversation.shop.permissions()
     finally:
         await db(_keep_said, plan, conversation.take_said())
-    await db(integrations.keep_profile, integration, profile)
+    await db(_keep_profile, integration, profile)
     return {
         "final_url": profile.final_url,
         "version": profile.version,
@@ -71,6 +71,11 @@ async def preview(door: Door, integration: Integration, statuses: Sequence[str],
         await db(_keep_said, plan, conversation.take_said())
     oldest = found.oldest_placed_at
     return {"count": found.count, "oldest_placed_at": oldest.isoformat() if oldest else None}
+
+
+def _keep_profile(integration: Integration, profile: ShopProfile) -> None:
+    integrations.keep_profile(integration, profile)
+    Integration.objects.filter(pk=integration.pk).update(profiled_at=runtime.clock().now())
 
 
 def _keep_said(plan: Plan, said: Sequence[SaidExchange]) -> None:

@@ -22,7 +22,7 @@ from varco.hub.store.leases import LeaseLost
 from varco.hub.store.plans import Plan
 from varco.hub.store.polls import Quiet
 from varco.hub.store.repairs import Repair
-from varco.hub.sync import goods, reread
+from varco.hub.sync import goods, profile, reread
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Conversation, Door
 from varco.hub.sync.held import held
@@ -114,6 +114,8 @@ async def read_turn(conversation: Conversation, plan: Plan, turn: Turn) -> None:
     elif not turn.more:
         await reread.read_open_orders(conversation, plan, turn.saved)
         await _look_after_products(conversation, plan)
+        if await profile.look(conversation, plan):
+            turn.cursors.clear()
         if plan.repair is not None:
             await _repair(conversation, plan, plan.repair, turn)
         elif await reread.counts_differ(conversation, plan):
