@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
-from varco.model.exchange import Exchange, Request
+from varco.model.exchange import Exchange, Headers, Request
 from varco.model.finding import Finding, FindingKind
 from varco.model.order import Order, Product, UnreadOrder
 from varco.model.probe import Probe
@@ -29,6 +29,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     write_tracking: bool
     partial_shipments: bool
     webhooks: bool
+    """Then the connector is a `WebhookSource`."""
     consent_page: bool
     """Whether the merchant can let us in on the shop's own page instead of copying keys."""
     write_products: tuple[str, ...] = ()
@@ -171,6 +172,60 @@ class Splitter(Protocol):
 
         An order that goes from one part to the other meanwhile is changed, so the streams of changes bring it.
         """
+        ...
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that a shop makes when something happens there, as the shop keeps it."""
+
+    id: str
+    topic: str
+    url: str
+    active: bool = True
+    """False: it was switched off, by the shop itself or by somebody there."""
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """Such a call, proven to come from the shop."""
+
+    key: str
+    """The same if it comes twice."""
+    topic: str
+    every_stream: bool = False
+    """Whether what it tells may stand in a stream that is not read at every poll."""
+
+
+@runtime_checkable
+class WebhookSource(Protocol):
+    """A connector whose shop calls us when an order changes. That only wakes a poll, which reads what is true."""
+
+    webhook_topics: ClassVar[Sequence[str]]
+    """What we want to hear of, in the shop's words."""
+    webhook_secret: ClassVar[str]
+    """The name of the credential by which the shop signs; empty where it signs with a secret that we give it."""
+    webhook_ports: ClassVar[Sequence[int]]
+    """The shop's software calls these alone. Empty: any."""
+
+    async def webhooks(self) -> Sequence[Webhook]:
+        """All that our keys may see, other people's too, in whatever state."""
+        ...
+
+    async def register_webhook(self, topic: str, url: str, secret: Secret) -> Webhook:
+        """One more, switched on. What there is already stays."""
+        ...
+
+    async def remove_webhook(self, remote_id: str) -> None:
+        """One that is gone already is no fault."""
+        ...
+
+    @staticmethod
+    def is_greeting(headers: Headers, body: bytes) -> bool:
+        """Whether it is the unsigned call by which a shop tries a new address: it tells nothing, and wants a 200."""
+        ...
+
+    @staticmethod
+    def delivery_from(headers: Headers, body: bytes, secrets: Sequence[Secret]) -> Delivery | None:
+        """Signed over the raw body with one of these secrets (two while they change); None: it is not."""
         ...
 
 

@@ -10,15 +10,17 @@ from typing import ClassVar, Final
 import msgspec
 
 from varco.model.errors import BadInput, ShopFault
-from varco.model.exchange import Exchange
+from varco.model.exchange import Exchange, Headers
 from varco.model.finding import FindingKind
 from varco.model.order import Order, Product
 from varco.model.probe import AnsweredBy, Probe
+from varco.model.secret import Secret
 from varco.model.shipment import Publication, Published, PushStep
 from varco.net.dirt import json_within
 from varco.net.probing import method_probes, not_the_shop, probe_name
 from varco.shops.base import (
     Capabilities,
+    Delivery,
     Option,
     OrderFilter,
     Page,
@@ -30,9 +32,10 @@ from varco.shops.base import (
     ShopAccess,
     ShopProfile,
     Stream,
+    Webhook,
 )
 from varco.shops.fields import json_object
-from varco.shops.woocommerce import connect, goods, listing
+from varco.shops.woocommerce import connect, goods, listing, webhooks
 from varco.shops.woocommerce.api import PREFIX, Api
 from varco.shops.woocommerce.payload import MAPPER_VERSION, ORDER_FIELDS, PRODUCT_FIELDS, WooProduct, product_from
 from varco.shops.woocommerce.publish import publish
@@ -47,7 +50,7 @@ class WooCommerce:
     can: ClassVar[Capabilities] = Capabilities(
         write_tracking=True,
         partial_shipments=True,
-        webhooks=False,
+        webhooks=True,
         consent_page=True,
         write_products=goods.FIELDS,
     )
@@ -84,6 +87,9 @@ class WooCommerce:
     shipped_status: ClassVar[str] = "completed"
     steps: ClassVar[Sequence[PushStep]] = (PushStep.NOTE, PushStep.META, PushStep.FULFILMENT, PushStep.STATUS)
     finding_kinds: ClassVar[Sequence[FindingKind]] = ()
+    webhook_topics: ClassVar[Sequence[str]] = webhooks.TOPICS
+    webhook_secret: ClassVar[str] = ""
+    webhook_ports: ClassVar[Sequence[int]] = webhooks.PORTS
 
     def __init__(self, access: ShopAccess, send: Send) -> None:
         self._access = access
@@ -187,6 +193,23 @@ class WooCommerce:
 
     async def publish(self, publication: Publication) -> Published:
         return await publish(self._api, publication)
+
+    async def webhooks(self) -> Sequence[Webhook]:
+        return await webhooks.all_of(self._api)
+
+    async def register_webhook(self, topic: str, url: str, secret: Secret) -> Webhook:
+        return await webhooks.register(self._api, topic, url, secret)
+
+    async def remove_webhook(self, remote_id: str) -> None:
+        await webhooks.remove(self._api, remote_id)
+
+    @staticmethod
+    def is_greeting(headers: Headers, body: bytes) -> bool:
+        return webhooks.is_greeting(headers, body)
+
+    @staticmethod
+    def delivery_from(headers: Headers, body: bytes, secrets: Sequence[Secret]) -> Delivery | None:
+        return webhooks.delivery_from(headers, body, secrets)
 
     def probes(self) -> Sequence[Probe]:
         """Every method on a path that no route takes: WordPress answers before any handler runs."""
