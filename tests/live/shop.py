@@ -26,6 +26,8 @@ from varco.net.guard import networks
 from varco.shops.base import Send, Shop, ShopAccess
 from varco.shops.magento.api import Api as MagentoApi
 from varco.shops.magento.criteria import Filter
+from varco.shops.prestashop.api import Api as PrestashopApi
+from varco.shops.prestashop.api import xml
 from varco.shops.registry import connector
 from varco.shops.woocommerce.api import Api as WooApi
 
@@ -119,6 +121,31 @@ class MagentoHands:
         }
 
 
+class PrestashopHands:
+    """Its statuses are numbers: Payment accepted, Awaiting bank wire payment, Shipped, Canceled."""
+
+    waiting = "2"
+    held_back = "10"
+    written = ends_as = "4"
+
+    def __init__(self, access: ShopAccess, send: Send) -> None:
+        self._api = PrestashopApi(access, send)
+
+    async def set_status(self, remote_id: str, status: str) -> None:
+        row = xml("order_history", {"id_order": remote_id, "id_order_state": status})
+        await self._api.write("POST", "order_histories", row)
+
+    async def put_away(self, remote_id: str) -> str:
+        """There is no trash."""
+        await self.set_status(remote_id, "6")
+        return "6"
+
+    async def times_told(self, remote_id: str, number: str) -> Mapping[str, int]:
+        params = {"filter[id_order]": remote_id, "display": "[id,tracking_number]"}
+        rows = await self._api.rows("order_carriers", dict[str, Any], params)
+        return {"carrier": sum(str(row["tracking_number"]).count(number) for row in rows)}
+
+
 def _times(value: Any, number: str) -> int:
     """As a whole value, wherever it stands."""
     if isinstance(value, dict | list):
@@ -126,7 +153,11 @@ def _times(value: Any, number: str) -> int:
     return int(value == number)
 
 
-HANDS: Final[Mapping[str, type[Hands]]] = {"magento": MagentoHands, "woocommerce": WooHands}
+HANDS: Final[Mapping[str, type[Hands]]] = {
+    "magento": MagentoHands,
+    "prestashop": PrestashopHands,
+    "woocommerce": WooHands,
+}
 
 
 @dataclass(frozen=True)
