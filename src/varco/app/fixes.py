@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from varco.fixes.causes import cause_of
 from varco.fixes.paths import paths_of
 from varco.fixes.registry import all_targets, target
 from varco.model.errors import BadInput
-from varco.model.exchange import Request
+from varco.model.exchange import Exchange, Request
 from varco.model.fix import AppliedBy, Fix, FixRequest
 from varco.model.identity import Identity
 from varco.net.client import Client
@@ -70,14 +71,20 @@ def _is_file(path: Path) -> bool:
 
 async def _fetched(url: str) -> str:
     async with Client() as client:
-        exchange = await client.send(
-            Request(method="GET", url=url, headers=(("Accept", "text/plain, */*"),)), key="list"
-        )
+        return await text_of_list(url, partial(client.send, key="list"))
+
+
+async def text_of_list(url: str, send: Callable[[Request], Awaitable[Exchange]]) -> str:
+    """`BadInput` says why it cannot be read."""
+    exchange = await send(Request(method="GET", url=url, headers=(("Accept", "text/plain, */*"),)))
     response = exchange.response
     if response is None:
         reason = exchange.failure.kind.value if exchange.failure else "no answer"
         raise BadInput(f"The list at {url} cannot be read: {reason}.")
     text = response.body[:_LARGEST].decode("utf-8", "replace")
+    leads_to = response.header("Location") if 300 <= response.status < 400 else ""
+    if leads_to:
+        raise BadInput(f"The list at {url} is elsewhere now: {leads_to}. Give that address.")
     if response.status != 200:
         raise BadInput(f"The list at {url} cannot be read: the answer is {response.status}.")
     if text.lstrip().startswith("<"):

@@ -1,4 +1,4 @@
-"""`varco fix`, `varco allow` and `varco letter`: lines that let a platform in and nobody else. Work without the hub."""
+"""`varco fix` and `varco allow`: lines that let a platform in and nobody else. Work without the hub."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _whom(command: Command) -> Command:
+def whom(command: Command) -> Command:
     """The options that say whom to let in where."""
     for option in reversed(
         (
@@ -47,7 +47,7 @@ def _whom(command: Command) -> Command:
 @click.command()
 @click.option("--for", "name", default="", help="The server, firewall or service. Without it, those that there are.")
 @click.option("--finding", default="", help="What is wrong, by its code: only the lines that mend it are printed.")
-@_whom
+@whom
 @json_option
 def fix(
     name: str,
@@ -66,7 +66,7 @@ def fix(
     from varco.app.language import translator
 
     _ = translator(language)
-    request = _request(identity, ips, platform, folder, proxies, allow_private, finding)
+    request = request_of(identity, ips, platform, folder, proxies, allow_private, finding)
     if not name:
         _list_targets(request, language, as_json)
         return Exit.GOOD
@@ -106,7 +106,7 @@ def _run(tried: bool, language: str) -> str:
 
 
 @click.command()
-@_whom
+@whom
 @json_option
 def allow(
     identity: str,
@@ -123,7 +123,7 @@ def allow(
     from varco.app.language import translator
 
     _ = translator(language)
-    request = _request(identity, ips, platform, folder, proxies, allow_private, "")
+    request = request_of(identity, ips, platform, folder, proxies, allow_private, "")
     if not request.addresses:
         raise BadInput(fixes.no_addresses(request.identity))
     made = list(fixes.allow(request))
@@ -134,59 +134,7 @@ def allow(
     return Exit.GOOD
 
 
-@click.command()
-@click.argument("url")
-@click.option("--for", "name", default="", help="The server or service of which the letter prints the lines.")
-@click.option("--finding", default="", help="What is wrong, by its code.")
-@click.option("--method", default="", help="Of the call that was refused, such as PUT.")
-@click.option("--status", default="", help="With which it was refused, such as 403.")
-@click.option("--since", default="", help="When calls were refused, in UTC.")
-@click.option("--from", "address", default="", help="The address from which the refused call was made.")
-@click.option("--reference", default="", help="The number under which the server or service keeps the event.")
-@_whom
-@json_option
-def letter(
-    url: str,
-    name: str,
-    finding: str,
-    method: str,
-    status: str,
-    since: str,
-    address: str,
-    reference: str,
-    identity: str,
-    ips: str,
-    platform: str,
-    folder: str,
-    proxies: str,
-    allow_private: bool,
-    language: str,
-    as_json: bool,
-) -> Exit:
-    """Print a letter to the hosting provider of the shop at URL: what is refused, what to paste, why it is safe."""
-    from varco.app import fixes, letter
-    from varco.app.address import shop_address
-    from varco.app.language import translator
-
-    shop = shop_address(url)
-    request = _request(identity, ips, platform, folder or _folder_of(shop), proxies, allow_private, finding)
-    seen = letter.Seen(finding=finding, method=method, status=status, since=since, address=address, reference=reference)
-    lines = fixes.fix_for(name, request) if name else None
-    written = letter.letter_for(shop, request, lines, seen, translator(language))
-    if as_json:
-        print_json(written)
-    else:
-        click.echo(f"{written.subject}\n\n{written.body}")
-    return Exit.GOOD
-
-
-def _folder_of(shop: str) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(shop).path
-
-
-def _request(
+def request_of(
     identity: str, ips: str, platform: str, folder: str, proxies: str, private: bool, finding: str
 ) -> FixRequest:
     from varco.app.fixes import Wanted, request_from

@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "demo": "demo",
     "fix": "fix",
     "integration": "integration",
-    "letter": "fix",
+    "letter": "letter",
     "logs": "inside",
     "migrate": "run",
     "orders": "orders",

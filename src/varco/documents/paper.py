@@ -93,10 +93,17 @@ class Paper:
         size_pt, lines = self._fitted(block)
         height = _line_height(size_pt)
         for number, line in enumerate(lines):
-            self.pdf.set_font_size(1)  # or fpdf2 2.8.9 takes a font that the line before ended with for ours
-            self.pdf.set_font(_FAMILY, "B" if line.bold else "", size_pt)
+            self.use_font(bold=line.bold, size_pt=size_pt)
             self.pdf.set_xy(block.x, block.y + number * height)
             self.pdf.cell(block.width, height, line.text, align=block.align)
+
+    def use_font(self, *, bold: bool, size_pt: float) -> None:
+        self.pdf.set_font_size(1)  # or fpdf2 2.8.9 takes a font that the line before ended with for ours
+        self.pdf.set_font(_FAMILY, "B" if bold else "", size_pt)
+
+    def wrapped(self, line: Line, width_mm: float, size_pt: float) -> Iterator[Line]:
+        """In lines of that width."""
+        return self._wrapped(line, width_mm / size_pt * _SLACK)
 
     def _fitted(self, block: Block) -> tuple[float, list[Line]]:
         size_pt = block.largest_pt

@@ -21,8 +21,9 @@ def N_(text: str) -> str:
 
 UNDO_LINES: Final = N_("Remove the lines that begin with or hold “ship”, and reload.")
 BEHIND_PROXY: Final = N_(
-    "If calls reach this server through a proxy or a CDN, it sees the proxy's address and the rule is without effect: "
-    "see the targets apache-remoteip and nginx-real-ip."
+    "If calls reach this server through a proxy or a CDN, it sees the proxy's address, and the rule is without effect "
+    "until the server takes the caller's address from the proxy (mod_remoteip, real_ip: targets apache-remoteip and "
+    "nginx-real-ip)."
 )
 ADDRESS_ALONE: Final = N_(
     "This layer sees addresses only, so everything from these addresses gets past it: keep the rule at the web server."

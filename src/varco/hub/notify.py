@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from varco.app.words import words
+from varco.fixes.registry import all_targets
 from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
-from varco.hub.models import Channel, FindingRecord, Integration, Membership, PushRow
+from varco.hub.models import Channel, FindingRecord, Integration, KeptLines, Membership, PushRow
 from varco.hub.store import gaps, servers
 from varco.model.finding import Params
 
@@ -97,6 +98,27 @@ def quiet(integration_id: int) -> None:
             _defer(member, subject, [*_reason(finding.code, finding.params), _link(finding.integration)])
 
 
+def stale_lines(kept_lines_id: int) -> None:
+    """A list of addresses changed, and with it what must be pasted at the shop's server."""
+    row = KeptLines.objects.filter(pk=kept_lines_id).select_related("integration").first()
+    if row is None or not row.new_addresses:
+        return
+    title = all_targets()[row.target].title
+    for member in _members(row.integration_id, "mail_slowed"):
+        with override(member.user.language):
+            subject = _("%(name)s: lines at the server are out of date") % {"name": row.integration.name}
+            what = _(
+                "The addresses of %(identity)s have changed. The lines for %(target)s let the old ones in: make them "
+                "anew, or calls will be refused."
+            ) % {"identity": row.identity.capitalize(), "target": title}
+            gone, come = (
+                ", ".join(sorted(set(one) - set(other)))
+                for one, other in ((row.addresses, row.new_addresses), (row.new_addresses, row.addresses))
+            )
+            changes = [f"{name}: {value}" for name, value in ((_("New"), come), (_("Gone"), gone)) if value]
+            _defer(member, subject, [what, *changes, _link(row.integration, "integration-lines")])
+
+
 def deliver(to: str, subject: str, body: str) -> None:
     """Raises what the mail server says, so that the job is tried again."""
     send_mail(subject, body, None, [to])
@@ -135,6 +157,6 @@ def _goes_on(integration: Integration) -> list[str]:
     return [_("Varco keeps trying by itself, less often. “Refresh” tries at once."), _link(integration)]
 
 
-def _link(integration: Integration) -> str:
+def _link(integration: Integration, page: str = "integration") -> str:
     base = runtime.current().config.public_url
-    return base + reverse("integration", args=[integration.public_id]) if base else ""
+    return base + reverse(page, args=[integration.public_id]) if base else ""

@@ -84,6 +84,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """For colouring."""
     causes: frozenset[Cause] | None = None
     """Which causes it mends; None: needed with each of them."""
+    another_way: bool = False
+    """Whether it does the same as the steps before it, by other means."""
 
 
 class Opens(msgspec.Struct, frozen=True, kw_only=True):

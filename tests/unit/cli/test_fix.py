@@ -83,6 +83,10 @@ def test_without_a_target_those_that_there_are_are_listed() -> None:
         (["fix", "--for", "mod-evasive", "--ips", "2a00:1450:4001::/48"], "mod_evasive cannot take an IPv6 network"),
         (["allow"], "support.sendcloud.com"),
         (["letter", "shop example", "--ips", OURS], "has a space in it"),
+        (["letter"], "varco check --json"),
+        (["letter", "shop.example", "--since", "yesterday"], "--since yesterday is no time"),
+        (["letter", "shop.example", "--zone", "Mars/Base"], "There is no time zone Mars/Base"),
+        (["letter", "shop.example", "--output", "/no/letter.txt"], "cannot be written to /no/letter.txt"),
     ],
 )
 def test_wrong_use_is_one_clear_line(arguments: list[str], told: str) -> None:
@@ -122,3 +126,22 @@ def test_a_letter_names_the_shops_folder() -> None:
     assert done.returncode == Exit.GOOD
     assert "/negozio/wp-json/wc/" in done.stdout
     assert "Buongiorno," in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("html", "<!doctype"), ("pdf", "%PDF"), ("eml", "Subject:"), ("text", "shop")]
+)
+def test_a_letter_comes_in_every_form(form: str, begins: str, tmp_path: Path) -> None:
+    file = tmp_path / "letter"
+    done = varco("letter", "shop.example", "--ips", OURS, "--format", form, "--output", str(file))
+    assert done.returncode == Exit.GOOD
+    assert done.stdout == ""
+    assert file.read_bytes().startswith(begins.encode())
+
+
+def test_a_letter_takes_what_it_says_from_a_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(varco("check", "http://127.0.0.1:9", "--json", "--allow-network", "127.0.0.0/8").stdout)
+    done = varco("letter", "--report", str(report), "--ips", OURS)
+    assert done.returncode == Exit.GOOD
+    assert "(connection-refused)" in done.stdout

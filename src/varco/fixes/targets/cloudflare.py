@@ -60,6 +60,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
         ),
         Step(
             name="api",
+            another_way=True,
             what=N_("Or the same custom rule by Cloudflare's interface for programs"),
             place=N_(
                 "On the command line, with the ids of the zone and of its ruleset “http_request_firewall_custom”; move the "
@@ -74,6 +75,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
         ),
         Step(
             name="terraform",
+            another_way=True,
             what=N_("Or the same for Terraform (provider 5)"),
             place=N_(
                 "First in the list “rules” of the cloudflare_ruleset with the phase “http_request_firewall_custom”"

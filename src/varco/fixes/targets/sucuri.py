@@ -31,6 +31,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
                 what=what,
                 place=N_("On the command line, with the key and the secret of your site"),
                 language="sh",
+                another_way=True,
                 text=_calls(single, action),
             )
             for name, what, action in (

@@ -8,7 +8,18 @@ from typing import Final
 
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
-from varco.hub.store import chores, evidence, operations, public_checks, queue, silence, weekly, workers
+from varco.hub.store import (
+    cases,
+    chores,
+    evidence,
+    kept_lines,
+    operations,
+    public_checks,
+    queue,
+    silence,
+    weekly,
+    workers,
+)
 
 STALLED_AFTER_S: Final = 30.0
 """Six missed heartbeats: the worker is dead, and its jobs are made anew from our own rows."""
@@ -23,6 +34,8 @@ def plan_care() -> None:
     if chores.take("queue", QUEUE_EVERY):
         queue.drop_lost_jobs(STALLED_AFTER_S)
         operations.revive()
+    if chores.take("lists", kept_lines.EVERY):
+        kept_lines.look()
     if chores.take("weekly", weekly.TURN):
         weekly.look()
     if chores.take("housekeeping", HOUSEKEEPING_EVERY):
@@ -42,6 +55,7 @@ def housekeeping() -> None:
         workers.forget_dead,
         queue.drop_ended_jobs,
         silence.look,
+        cases.look_again,
     )
     for step in steps:
         try:

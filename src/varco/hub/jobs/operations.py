@@ -10,7 +10,7 @@ from varco.hub.models import Operation
 from varco.hub.selfcheck import work
 from varco.hub.store import examinations, operations
 from varco.hub.store.leases import LeaseLost
-from varco.hub.sync import check, connect, refresh, ship
+from varco.hub.sync import check, connect, lists, refresh, ship
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
 from varco.hub.sync.poll import our_fault
@@ -71,6 +71,10 @@ async def _check(door: Door, operation: Operation) -> dict[str, Any]:
     return await check.check(door, operations.integration_of(operation), light=light)
 
 
+async def _read_list(door: Door, operation: Operation) -> dict[str, Any]:
+    return {"addresses": await lists.read(door, operation.params["url"])}
+
+
 async def _self_check(_door: Door, operation: Operation) -> dict[str, Any]:
     return await work.look(operation.params)
 
@@ -82,6 +86,7 @@ HANDLERS: Final[Mapping[str, Callable[[Door, Operation], Awaitable[dict[str, Any
     "preview": _preview,
     "refresh": _refresh,
     "ship": _ship,
+    "read-list": _read_list,
     "read-order": _read_order,
     "self-check": _self_check,
 }

@@ -14,7 +14,7 @@ from varco.hub.jobs import care, operations
 from varco.hub.jobs.context import door
 from varco.hub.jobs.queues import CARE, NOW, POLL, PUSH
 from varco.hub.store.leases import Lease
-from varco.hub.sync import poll, public, push
+from varco.hub.sync import lists, poll, public, push
 from varco.hub.sync.bridge import db
 
 MAIL_RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=6)
@@ -64,6 +64,16 @@ async def mail_push_failing(push_row_id: int) -> None:
 @app.task(queue=CARE)
 async def mail_quiet(integration_id: int) -> None:
     await db(notify.quiet, integration_id)
+
+
+@app.task(queue=CARE)
+async def mail_stale_lines(kept_lines_id: int) -> None:
+    await db(notify.stale_lines, kept_lines_id)
+
+
+@app.task(queue=CARE)
+async def read_address_list(source: str) -> None:
+    await lists.read_again(door(), source)
 
 
 @app.task(queue=CARE, retry=MAIL_RETRY)

@@ -9,7 +9,8 @@
 | `ship`       | order       | `sync.ship.request_from`, `seen_hashes`, | `shipment`                                  |
 |              |             | `unread_ok`                              |                                             |
 | `read-order` | order       |                                          | `changed`, `gone`                           |
-| `check`      | integration | `light`                                  | `doctor.report.Report`                      |
+| `check`      | integration | `light`                                  | `doctor.report.Report`, `closed_by`         |
+| `read-list`  |             | `url`                                    | `addresses`                                 |
 """
 
 from __future__ import annotations

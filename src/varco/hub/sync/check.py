@@ -11,8 +11,8 @@ from varco.doctor.runner import examine
 from varco.doctor.scan import CAREFUL, LIGHT
 from varco.hub import runtime
 from varco.hub.models import Integration
+from varco.hub.store import cases, weekly
 from varco.hub.store import plans as plan_store
-from varco.hub.store import weekly
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
 from varco.model.exchange import Exchange, Request
@@ -34,4 +34,5 @@ async def check(door: Door, integration: Integration, *, light: bool = False) ->
     report = await examine(target, send, limits=LIGHT if light else CAREFUL, reach=reached, sleep=door.rest)
     await db(weekly.keep, integration, report, light=light)
     found: dict[str, Any] = msgspec.to_builtins(report)
-    return found
+    closing = None if light else await db(cases.after, integration, report)
+    return found | ({cases.CLOSED_BY: str(closing.public_id)} if closing else {})

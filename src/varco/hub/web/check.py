@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from varco.app.check import is_blocked
 from varco.app.telling import Telling, telling
 from varco.doctor.report import Report
 from varco.hub.models import Operation
-from varco.hub.store import examinations
+from varco.hub.store import cases, examinations, gaps
 from varco.hub.web.access import HubRequest, member
 from varco.hub.web.connections import live, page_of
 from varco.hub.web.following import latest
@@ -28,6 +29,8 @@ class Examination:
     operation: Operation
     report: Report
     told: Telling
+    closing: Operation | None = None
+    """What reads the gap, where this examination found a shut shop open again."""
 
 
 @member
@@ -42,6 +45,8 @@ def examination(request: HubRequest, public_id: UUID) -> HttpResponse:
         "follow": follow,
         "newest": done[0] if done else None,
         "story": story_of(integration),
+        "is_case": bool(done) and is_blocked(done[0].report),
+        "gap": gaps.of(integration),
         "earlier": done[1:],
     }
     return render(request, f"connections/examination{'_part' if request.htmx else ''}.html", shown)
@@ -59,4 +64,6 @@ def examine(request: HubRequest, public_id: UUID) -> HttpResponse:
 def _examination(operation: Operation) -> Examination | None:
     """None for a report of another version."""
     report = examinations.report_of(operation)
-    return Examination(operation, report, telling(report, gettext)) if report is not None else None
+    if report is None:
+        return None
+    return Examination(operation, report, telling(report, gettext), cases.closing(operation))

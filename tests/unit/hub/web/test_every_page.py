@@ -13,7 +13,16 @@ from varco.hub.web import urls
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"healthz", "setup", "login", "choose-password", "consent-callback", "public-check", "public-check-result"}
+OPEN = {
+    "healthz",
+    "setup",
+    "login",
+    "choose-password",
+    "consent-callback",
+    "public-check",
+    "public-check-result",
+    "recheck",
+}
 """For who is not signed in."""
 CHANGES = {
     "logout",
@@ -28,6 +37,9 @@ CHANGES = {
     "integration-resume",
     "connection-try",
     "integration-examine",
+    "integration-lines-list",
+    "integration-lines-keep",
+    "integration-lines-forget",
 }
 """They change something and show nothing."""
 FORMS = {
@@ -74,6 +86,8 @@ def address(integration: Integration, organisation: Organisation, user: User, co
     values: dict[str, list[object]] = {
         "choose-password": [user.public_id, "abc-def"],
         "public-check-result": ["abc-def"],
+        "recheck": ["abc-def"],
+        "integration-lines-forget": [integration.public_id, uuid4()],
         "connect-keys": [asked["recognise"].public_id],
         "connection-start": [integration.public_id, asked["preview"].public_id],
         "integration-exchange": [integration.public_id, uuid4()],
