@@ -13,7 +13,7 @@ import pytest
 
 from tests.walls import servers
 from tests.walls.doctor import Scores
-from tests.walls.process import free_ports, silent
+from tests.walls.process import free_ports, let_in, silent
 from tests.walls.rules import RULES, Rule
 from tests.walls.servers import Backends, Site
 from varco.sandbox import ShopSpec
@@ -84,9 +84,7 @@ def walls(shops: Running, need: Need, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def _sites(rules: list[Rule], folder: Path, behind: Backends) -> list[Site]:
-    folder.chmod(0o755)
-    for parent in folder.parents[:2]:
-        parent.chmod(0o755)  # servers give up root's rights and must still reach their files
+    let_in(folder)
     (folder / "passwords").write_text("editor:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
     (folder / "index.html").write_text("<!doctype html><title>Bottega</title><h1>Benvenuti</h1>")
     sites = []

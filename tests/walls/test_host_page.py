@@ -13,7 +13,7 @@ import pytest
 
 from tests.docs.pages import DOCS, fences_of
 from tests.walls.conftest import Need
-from tests.walls.process import HOST, free_ports, running
+from tests.walls.process import HOST, free_ports, let_in, running
 from tests.walls.servers import NEEDS, core_rule_set, modsecurity, nginx_with
 
 PAGE: Final = DOCS / "host" / "README.md"
@@ -29,8 +29,7 @@ _MODULES: Final = "mpm_event authn_core authz_core authz_host dir env mime rewri
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where servers that give up root's rights can read."""
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
+    let_in(tmp_path)
     return tmp_path
 
 

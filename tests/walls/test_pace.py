@@ -10,7 +10,7 @@ import pytest
 
 from tests.walls.conftest import Need
 from tests.walls.doctor import EVERYTHING, Scores, causes, examined
-from tests.walls.process import HOST, free_ports, running
+from tests.walls.process import HOST, free_ports, let_in, running
 from tests.walls.servers import APACHE_MODULES, NEEDS, nginx_with
 from varco.doctor.scan import CAREFUL
 from varco.sandbox.process import Running
@@ -52,8 +52,7 @@ async def test_mod_evasive_is_told_from_a_rule_about_a_method(
 ) -> None:
     """As installed it refuses, for ten seconds, who asks for one address too often in a second."""
     need(*NEEDS["apache"], str(EVASIVE))
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
+    let_in(tmp_path)
     (port,) = free_ports(1)
     modules = "".join(
         f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n"

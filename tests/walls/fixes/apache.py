@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.walls.fixes.calls import US4, US6
-from tests.walls.process import free_ports, running
+from tests.walls.process import free_ports, let_in, running
 
 NEEDS: Final = ("/usr/sbin/apache2", "/usr/bin/php-cgi8.2")
 MODULES: Final = (
@@ -51,8 +51,8 @@ def apache(
     own = folder / f"apache-{port}"
     root = own / "root"
     root.mkdir(parents=True)
-    for path in (folder, own, root, *folder.parents[:2]):
-        path.chmod(0o755)
+    let_in(root)
+    let_in(folder)
     (own / "passwords").write_text(PASSWORDS)
     (root / "index.php").write_text(_PHP)
     (root / ".htaccess").write_text(htaccess.replace("{folder}", str(own)))

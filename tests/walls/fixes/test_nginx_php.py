@@ -11,7 +11,7 @@ from tests.walls.conftest import Need
 from tests.walls.fixes.apache import NEEDS, php
 from tests.walls.fixes.calls import US4, call, fix_for, text
 from tests.walls.fixes.table import note
-from tests.walls.process import free_ports
+from tests.walls.process import free_ports, let_in
 from tests.walls.servers import nginx_with
 
 PHP = "<?php http_response_code(($_SERVER['HTTP_AUTHORIZATION'] ?? '') ? 200 : 401);"
@@ -29,8 +29,7 @@ def fastcgi(need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[in
 @pytest.mark.parametrize("taken_away", ["fastcgi_pass_request_headers off;", ""])
 def test_php_sees_the_shops_keys(step: str, expected: int, taken_away: str, fastcgi: int, tmp_path: Path) -> None:
     """Without a word nginx hands the header on; the line then changes nothing."""
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
+    let_in(tmp_path)
     (tmp_path / "index.php").write_text(PHP)
     line = text(fix_for("nginx-php"), step) if step else ""
     (port,) = free_ports(1)

@@ -14,7 +14,7 @@ from tests.walls.fixes.apache import NEEDS as PHP_NEEDS
 from tests.walls.fixes.apache import php
 from tests.walls.fixes.calls import PROXY, STRANGER, US4, US6, call, fix_for, others, ours, shop, text
 from tests.walls.fixes.table import note, record
-from tests.walls.process import free_ports, running
+from tests.walls.process import free_ports, let_in, running
 from tests.walls.servers import NEEDS, nginx_with
 from varco.model.fix import Fix
 
@@ -292,7 +292,7 @@ PHP_IN_SERVER = [one for one in NGINX if one.name != "limit_except"]
 @pytest.mark.parametrize("scenario", PHP_IN_SERVER, ids=lambda one: one.name)
 def test_the_lines_hold_where_nginx_leads_a_path_on_to_php(scenario: Scenario, tmp_path: Path, need: Need) -> None:
     need(*NEEDS["nginx"], *PHP_NEEDS)
-    tmp_path.chmod(0o755)
+    let_in(tmp_path)
     with ExitStack() as stack:
         behind = stack.enter_context(php(tmp_path))
         before, after = free_ports(2)

@@ -13,6 +13,7 @@ from tests.walls.fixes.apache import php
 from tests.walls.fixes.calls import BROWSER, call, shop
 from tests.walls.fixes.test_modsecurity import MODULE
 from tests.walls.inside.logging import apache_with_rules, nginx_with_rules
+from tests.walls.process import let_in
 from tests.walls.servers import NEEDS
 from varco.app.inside import known
 from varco.inside.caller import caller_from
@@ -33,7 +34,7 @@ def behind(need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
 def test_the_refusals_of_the_core_rules_are_found_once_with_their_rule(
     server: str, json: bool, behind: dict[str, int], tmp_path: Path
 ) -> None:
-    tmp_path.chmod(0o755)
+    let_in(tmp_path)
     start = apache_with_rules if server == "apache" else nginx_with_rules
     with start(tmp_path, behind[server], json=json) as (port, logs):
         for method in METHODS:
