@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from varco.app.fixes import Wanted, fix_for, opens_in_words, request_from, whose
+from varco.fixes.base import Target
 from varco.fixes.registry import all_targets
 from varco.model.fix import Fix, FixRequest, Step
 
@@ -50,9 +53,14 @@ def request() -> FixRequest:
     return request_from(EXAMPLE)
 
 
+def request_for(target: Target) -> FixRequest:
+    """For a shop with which it makes sense."""
+    return request_from(msgspec.structs.replace(EXAMPLE, platform=next(iter(target.platforms or ("woocommerce",)))))
+
+
 def pages() -> Mapping[str, str]:
     """Every page by the name of its file."""
-    made = {name: fix_for(name, request()) for name in all_targets()}
+    made = {name: fix_for(name, request_for(target)) for name, target in all_targets().items()}
     return {"README.md": _index(made), **{f"{name}.md": _page(fix) for name, fix in made.items()}}
 
 

@@ -24,6 +24,8 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "brackets-refused": "modsecurity",
     "banned-meanwhile": "fail2ban",
     "cdn-methods": "cloudfront",
+    "permalinks-plain": "woocommerce-settings",
+    "webservice-off": "prestashop-settings",
 }
 """What the finding itself says of who stops us."""
 _BY_WORD: Final = (
@@ -36,6 +38,10 @@ _BY_WORD: Final = (
     ("solid security", "solid-security"),
     ("siteground", "siteground"),
     ("azure", "azure-front-door"),
+    ("akamai", "akamai"),
+    ("imperva", "imperva"),
+    ("fastly", "fastly"),
+    ("hcdn", "hostinger"),
     ("litespeed", "litespeed"),
     ("varnish", "varnish"),
     ("haproxy", "haproxy"),

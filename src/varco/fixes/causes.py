@@ -21,6 +21,7 @@ _CODES: Final[Mapping[Cause, str]] = {
     Cause.SIZE: "request-too-large",
     Cause.HEADER: "header-lost keys-not-accepted key-not-received",
     Cause.ROBOT_TEST: "robot-test",
+    Cause.SETTING: "permalinks-plain permission-missing webservice-off",
 }
 CAUSE_OF: Final = {code: cause for cause, codes in _CODES.items() for code in codes.split()}
 UNCLEAR: Final = frozenset(("refused-by-server",))

@@ -24,6 +24,8 @@ class Cause(StrEnum):
     SIZE = "size"
     HEADER = "header"
     ROBOT_TEST = "robot-test"
+    SETTING = "setting"
+    """Of the shop's own software."""
 
 
 class AppliedBy(StrEnum):

@@ -62,8 +62,11 @@ def test_without_a_target_those_that_there_are_are_listed() -> None:
     done = varco("fix", "--ips", OURS, "--finding", "robot-test", "--json")
     assert [one["target"] for one in json.loads(done.stdout)] == [
         "litespeed",
+        "hostinger",
+        "akamai",
         "aws-waf",
         "cloudflare",
+        "imperva",
         "imunify360",
         "siteground",
     ]
