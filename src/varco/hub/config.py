@@ -9,6 +9,7 @@ import ipaddress
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,6 +86,14 @@ def _url(value: str) -> str:
 
 def _networks(value: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _change(value: str) -> tuple[date, tuple[Network, ...]]:
+    day, _, addresses = value.partition(":")
+    networks = _networks(addresses)
+    if not networks:
+        raise ValueError("it must look like 2026-12-01: 203.0.113.9, 2001:db8::9")
+    return date.fromisoformat(day.strip()), networks
 
 
 def _listen(value: str) -> tuple[str, int]:
@@ -164,6 +173,12 @@ class Config:
     )
     egress_addresses: tuple[Network, ...] = _setting(
         "VARCO_EGRESS_ADDRESSES", _networks, (), "The addresses from which this hub calls shops, for allow-lists."
+    )
+    egress_next: tuple[date, tuple[Network, ...]] | None = _setting(
+        "VARCO_EGRESS_NEXT",
+        _change,
+        None,
+        "The next change of these addresses, announced beforehand: a day and all addresses from then on.",
     )
     poll_interval_s: int = _setting("VARCO_POLL_INTERVAL_S", _at_least_one, 240, "Seconds between two polls of a shop.")
     overlap_s: int = _setting(
@@ -273,6 +288,8 @@ def _shown(value: Any) -> str:
             return "-"
         case Secret():
             return HIDDEN
+        case (date() as day, tuple() as networks):
+            return f"{day}: {_shown(networks)}"
         case (str() as host, int() as port):
             return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         case tuple():

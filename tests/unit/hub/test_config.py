@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -30,6 +31,7 @@ GOOD: dict[str, tuple[str, object]] = {
     "VARCO_EXTRA_CA": ("/etc/ca.pem", Path("/etc/ca.pem")),
     "VARCO_OPERATOR_URL": ("https://who.example", "https://who.example"),
     "VARCO_EGRESS_ADDRESSES": ("198.51.100.7", (ip_network("198.51.100.7"),)),
+    "VARCO_EGRESS_NEXT": ("2026-12-01: 203.0.113.9", (date(2026, 12, 1), (ip_network("203.0.113.9"),))),
     "VARCO_POLL_INTERVAL_S": ("60", 60),
     "VARCO_OVERLAP_S": ("0", 0),
     "VARCO_QUIET_S": ("5", 5),

@@ -22,6 +22,9 @@ OPEN = {
     "public-check",
     "public-check-result",
     "recheck",
+    "identity",
+    "ips-json",
+    "ips",
 }
 """For who is not signed in."""
 CHANGES = {
@@ -87,6 +90,7 @@ def address(integration: Integration, organisation: Organisation, user: User, co
         "choose-password": [user.public_id, "abc-def"],
         "public-check-result": ["abc-def"],
         "recheck": ["abc-def"],
+        "ips": ["ips.txt"],
         "integration-lines-forget": [integration.public_id, uuid4()],
         "connect-keys": [asked["recognise"].public_id],
         "connection-start": [integration.public_id, asked["preview"].public_id],
