@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from varco.app.fixes import Wanted, fix_for, request_from, targets_for
+from varco.app.trial import Trial, trial_for
 from varco.doctor.report import Report, Told
 from varco.fixes.causes import has_lines
 from varco.fixes.paths import PATHS
+from varco.model.errors import BadInput
 from varco.model.exchange import header
 from varco.model.finding import Severity
 from varco.model.fix import Fix, FixRequest
@@ -61,9 +63,11 @@ class Mending(msgspec.Struct, frozen=True, kw_only=True):
     """The call that prints the lines, with the addresses left to whoever calls it."""
     fix: Fix | None = None
     """Where the addresses are known."""
+    trial: Trial | None = None
+    """How whoever tests is let in for it, where he says from where."""
 
 
-def mendings(report: Report, addresses: str = "", *, private: bool = False) -> Iterator[Mending]:
+def mendings(report: Report, addresses: str = "", *, tester: str = "", private: bool = False) -> Iterator[Mending]:
     """For each finding that lines can mend, the main one first; each code once."""
     done: set[str] = set()
     for told in report.findings:
@@ -79,7 +83,7 @@ def mendings(report: Report, addresses: str = "", *, private: bool = False) -> I
             finding=code,
             private=private,
         )
-        yield _mending(report, told, request_from(wanted))
+        yield _mending(report, told, request_from(wanted), tester)
 
 
 def folder_of(report: Report) -> str:
@@ -87,7 +91,7 @@ def folder_of(report: Report) -> str:
     return urlsplit(report.final_url or report.url).path.rstrip("/")
 
 
-def _mending(report: Report, told: Told, request: FixRequest) -> Mending:
+def _mending(report: Report, told: Told, request: FixRequest, tester: str) -> Mending:
     code, names = told.finding.code, _likely(report, told, request)
     words = [
         "varco fix",
@@ -97,7 +101,15 @@ def _mending(report: Report, told: Told, request: FixRequest) -> Mending:
     ]
     command = " ".join(words)
     fix = fix_for(names[0], request) if names and request.addresses else None
-    return Mending(finding=code, command=command, fix=fix)
+    return Mending(finding=code, command=command, fix=fix, trial=_trial(fix, request, tester))
+
+
+def _trial(fix: Fix | None, request: FixRequest, tester: str) -> Trial | None:
+    """None also where the tester is one of the platform's addresses, or the lines have none."""
+    try:
+        return trial_for(fix, request, tester) if fix and tester else None
+    except BadInput:
+        return None
 
 
 def _likely(report: Report, told: Told, request: FixRequest) -> Sequence[str]:

@@ -95,6 +95,7 @@ def _facts(report: Report, _: Translate) -> list[tuple[str, str]]:
     if addresses:
         facts.append((_("Server address"), ", ".join(addresses)))
     facts += _of_the_shop(report, _)
+    facts.append((_("Proof"), _proof(report, _)))
     facts.append((_("Called as"), f"{report.identity} ({_manner(report, _)})"))
     first = next((call for call in report.calls if call.timings.connect_ms is not None), None)
     if first is not None:
@@ -149,6 +150,15 @@ def _times(call: Call, _: Translate) -> str:
 def _is_shown(requirement: Requirement) -> bool:
     """Names and methods stand in the matrix."""
     return requirement.name not in ("name", "method")
+
+
+def _proof(report: Report, _: Translate) -> str:
+    """What a pass or a refusal of this run says about the platform's own calls."""
+    if report.inside:
+        return _("from the platform's own addresses")
+    if report.test_address:
+        return _("from {address}, let in for the test").format(address=report.test_address)
+    return _("from elsewhere; on the shop's server, `varco logs` finds the platform's real calls")
 
 
 def _line(requirement: Requirement, _: Translate) -> Line:
@@ -278,7 +288,13 @@ def _closing(report: Report, _: Translate) -> list[str]:
             )
         )
         if report.identity == "sendcloud":
-            lines.append(_("In Sendcloud, press Refresh in the list of integrations: it fetches orders at once."))
+            lines.append(
+                _("To end the case, in Sendcloud: Integrations → your shop → Refresh. It fetches orders at once.")
+            )
+    if report.test_address and not is_blocked(report) and not could_not_tell(report):
+        lines.append(
+            _("The lines work. Take out again what let {address} in for the test.").format(address=report.test_address)
+        )
     return lines
 
 

@@ -71,6 +71,13 @@ if TYPE_CHECKING:
     "--ips", default="", metavar="FILE|URL|LIST", help="For --fix: the addresses that the platform calls from."
 )
 @click.option(
+    "--test-from",
+    default="",
+    metavar="auto|ADDRESS",
+    help="Your own address is let in for a test: what passes proves the lines. With --fix: print how to let it in.",
+)
+@click.option("--watch", "watching", is_flag=True, help="Examine it every five minutes until nothing stops it.")
+@click.option(
     "--dry-run", is_flag=True, help="Only print what would be asked, and why it is harmless: nothing is sent."
 )
 @click.option("--language", default="", help="Language of what is found: en or it. Otherwise the terminal's.")
@@ -92,6 +99,8 @@ def check(
     markdown: bool,
     with_lines: bool,
     ips: str,
+    test_from: str,
+    watching: bool,
     dry_run: bool,
     language: str,
     as_json: bool,
@@ -121,12 +130,13 @@ def check(
             url, partial(plan, identity=who, limits=limits, platform=platform), key_file, language, as_json
         )
     addresses = _addresses(ips, private=bool(allow_networks))
+    tester = _tester(test_from, url)
     if thorough:
         click.echo("Thorough: ten minutes after each refusal, two and a half hours at worst.", err=True)
     examine = partial(
         app.check,
         identity=who,
-        place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside),
+        place=app.Place(allow_networks=allow_networks, extra_ca=ca, proxy=proxy, inside=inside, test_address=tester),
         limits=limits,
         platform=platform,
         credentials=credentials,
@@ -134,11 +144,14 @@ def check(
     translate = translator(language)
     if shops is not None:
         return _check_list(url, shops, examine, translate)
+    if watching:
+        _refuse_watching(as_json=as_json, markdown=markdown)
+        return _watch(partial(examine, url), translate)
     with _waiting(url):
         report = asyncio.run(examine(url))
     if page is not None:
         page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
-    mended = list(mendings(report, addresses, private=bool(allow_networks))) if with_lines else None
+    mended = list(mendings(report, addresses, tester=tester, private=bool(allow_networks))) if with_lines else None
     if as_json:
         print_json(_as_data(report, translate) | ({} if mended is None else {"mendings": mended}))
         return _exit(report)
@@ -148,6 +161,36 @@ def check(
         _show(report, telling(report, translate), translate)
     _show_mendings(mended or [], translate)
     return _exit(report)
+
+
+def _refuse_watching(*, as_json: bool, markdown: bool) -> None:
+    from varco.model.errors import BadInput
+
+    if as_json or markdown:
+        raise BadInput("--watch tells a person what changes: leave out --json and --markdown.")
+
+
+def _watch(examine: Callable[[], Awaitable[Report]], _: Translate) -> Exit:
+    """Until nothing stops a platform, or Ctrl-C."""
+    from varco.app.telling import telling
+    from varco.cli.check_watch import EVERY_S, say_change, watch
+
+    def said(report: Report, before: Report | None) -> None:
+        if before is None:
+            _show(report, telling(report, _), _)
+        else:
+            say_change(report, before, _)
+        if _exit(report) is not Exit.GOOD:
+            click.echo(_("Again in {minutes} minutes; Ctrl-C ends it.").format(minutes=round(EVERY_S / 60)), err=True)
+
+    return _exit(asyncio.run(watch(examine, lambda report: _exit(report) is Exit.GOOD, said)))
+
+
+def _tester(test_from: str, url: str) -> str:
+    from varco.app.address import shop_address
+    from varco.app.trial import address_of_tester
+
+    return asyncio.run(address_of_tester(test_from, shop_address(url) if url else "")) if test_from else ""
 
 
 def _show_plan(
@@ -189,6 +232,7 @@ def _addresses(source: str, *, private: bool) -> str:
 
 
 def _show_mendings(mended: Sequence[Mending], _: Translate) -> None:
+    from varco.app import trial
     from varco.app.fixes import text_of
 
     for one in mended:
@@ -198,6 +242,8 @@ def _show_mendings(mended: Sequence[Mending], _: Translate) -> None:
             click.echo(f"{told}: {one.command}")
         else:
             click.echo(text_of(one.fix, _))
+        if one.fix is not None and one.trial is not None:
+            click.echo(f"\n{trial.text_of(one.trial, one.fix, _)}")
 
 
 def _keys(file: TextIO | None) -> dict[str, Secret]:

@@ -13,7 +13,8 @@ from varco.cli.output import json_option, print_json
 from varco.model.errors import BadInput
 
 if TYPE_CHECKING:
-    from varco.model.fix import FixRequest
+    from varco.app.trial import Trial
+    from varco.model.fix import Fix, FixRequest
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,11 +48,18 @@ def whom(command: Command) -> Command:
 @click.command()
 @click.option("--for", "name", default="", help="The server, firewall or service. Without it, those that there are.")
 @click.option("--finding", default="", help="What is wrong, by its code: only the lines that mend it are printed.")
+@click.option(
+    "--test-from",
+    default="",
+    metavar="auto|ADDRESS",
+    help="Also print how to let your own address in for a test, and how to take that out again.",
+)
 @whom
 @json_option
 def fix(
     name: str,
     finding: str,
+    test_from: str,
     identity: str,
     ips: str,
     platform: str,
@@ -62,7 +70,9 @@ def fix(
     as_json: bool,
 ) -> Exit:
     """Print the lines that let a platform in and nobody else, with their test and their undo. Changes nothing."""
-    from varco.app import fixes
+    import msgspec
+
+    from varco.app import fixes, trial
     from varco.app.language import translator
 
     _ = translator(language)
@@ -71,11 +81,20 @@ def fix(
         _list_targets(request, language, as_json)
         return Exit.GOOD
     made = fixes.fix_for(name, request)
+    test = _trial(made, request, test_from) if test_from else None
     if as_json:
-        print_json(fixes.in_words(made, _))
-    else:
-        click.echo(fixes.text_of(made, _))
+        print_json({**msgspec.to_builtins(fixes.in_words(made, _)), **({"test": test} if test else {})})
+        return Exit.GOOD
+    click.echo(fixes.text_of(made, _))
+    if test is not None:
+        click.echo(f"\n{trial.text_of(test, made, _)}")
     return Exit.GOOD
+
+
+def _trial(made: Fix, request: FixRequest, test_from: str) -> Trial:
+    from varco.app.trial import address_of_tester, trial_for
+
+    return trial_for(made, request, asyncio.run(address_of_tester(test_from)))
 
 
 def _list_targets(request: FixRequest, language: str, as_json: bool) -> None:

@@ -138,6 +138,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """This and the next two only with keys."""
     pages: tuple[PageTime, ...] = ()
     time_zone: str = ""
+    test_address: str = ""
+    """Of whoever tests, if the lines let it in for the test: what passes from there proves them."""
     requirements: tuple[Requirement, ...] = ()
     matrix: tuple[Row, ...] = ()
     layers: tuple[LayerState, ...] = ()
