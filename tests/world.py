@@ -20,10 +20,11 @@ from tests.conftest import FakeClock
 from varco.hub import notify
 from varco.hub.jobs import care, operations
 from varco.hub.models import Channel, Integration, Operation, Order, Organisation, PushRow
-from varco.hub.store import claims, integrations
+from varco.hub.store import claims, deliveries, integrations
+from varco.hub.store import webhooks as webhook_store
 from varco.hub.store.leases import Lease
 from varco.hub.store.pushes import first_rows
-from varco.hub.sync import poll, push
+from varco.hub.sync import poll, push, webhooks
 from varco.hub.sync.bridge import db
 from varco.hub.sync.door import Door
 from varco.model.exchange import Exchange, Request
@@ -84,6 +85,8 @@ class World:
 
     def work(self) -> int:
         """Tick once and do every job that is there, until none is left; how many were done."""
+        deliveries.ring()
+        webhook_store.claim()
         claims.claim_polls()
         claims.claim_pushes()
         done = 0
@@ -125,6 +128,7 @@ class World:
             "poll_batch": self._poll_batch,
             "push_drain": self._push_drain,
             "run_operation": self._operation,
+            "look_after_webhooks": self._webhooks,
         }
         if task in handlers:
             await handlers[task](**arguments)
@@ -136,6 +140,9 @@ class World:
 
     async def _push_drain(self, integration_id: int, token: str) -> None:
         await push.drain(self.door, Lease(integration_id, UUID(token)))
+
+    async def _webhooks(self, integration_id: int) -> None:
+        await webhooks.look_after(self.door, integration_id)
 
     async def _operation(self, operation_id: int) -> None:
         await operations.run(self.door, operation_id)

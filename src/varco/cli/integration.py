@@ -342,6 +342,8 @@ def _choices(row: Integration, statuses: tuple[str, ...], days: int, everything:
 
 
 def _summary_data(summary: Summary) -> dict[str, Any]:
+    from varco.hub.store import webhooks
+
     row = summary.integration
     worst = next((c for c in (summary.import_channel, summary.push_channel) if c and c.finding_code), None)
     return {
@@ -361,6 +363,7 @@ def _summary_data(summary: Summary) -> dict[str, Any]:
         "waiting_to_be_written": summary.pushes_open,
         "failing_to_be_written": summary.pushes_failing,
         "problems_open": summary.findings,
+        "webhooks": webhooks.state_of(row, summary.webhook_channel),
     }
 
 

@@ -38,8 +38,8 @@ _CODES: Final = {
     "unexpected-answer",
     Layer.AUTHENTICATION: "keys-not-accepted keys-wrong header-lost clock-wrong",
     Layer.PERMISSION: "permission-missing",
-    Layer.CONTENT: "names-refused links-refused brackets-refused request-too-large dirty-answer answer-cached "
-    "answer-cut answer-too-large order-unreadable refused-by-shop not-in-shop",
+    Layer.CONTENT: "names-refused links-refused brackets-refused webhook-refused request-too-large dirty-answer "
+    "answer-cached answer-cut answer-too-large order-unreadable refused-by-shop not-in-shop",
     Layer.SPEED: "slow-answers slow-pages answer-timeout",
 }
 LAYER_OF: Final = {code: layer for layer, codes in _CODES.items() for code in codes.split()}

@@ -13,7 +13,7 @@ _CODES: Final[Mapping[Cause, str]] = {
     Cause.NAME: "refused-name connection-dropped",
     Cause.ADDRESS: "refused-from-here refused-by-address connect-timeout connection-refused host-unreachable "
     "service-block path-closed",
-    Cause.CONTENT: "names-refused links-refused brackets-refused",
+    Cause.CONTENT: "names-refused links-refused brackets-refused webhook-refused",
     Cause.PASSWORD: "site-password",
     Cause.MAINTENANCE: "maintenance",
     Cause.RATE: "rate-limited pace-limited pace-slowed refused-meanwhile",

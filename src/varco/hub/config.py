@@ -181,6 +181,12 @@ class Config:
         "The next change of these addresses, announced beforehand: a day and all addresses from then on.",
     )
     poll_interval_s: int = _setting("VARCO_POLL_INTERVAL_S", _at_least_one, 240, "Seconds between two polls of a shop.")
+    webhook_poll_interval_s: int = _setting(
+        "VARCO_WEBHOOK_POLL_INTERVAL_S",
+        _at_least_one,
+        900,
+        "Seconds between two polls of a shop whose webhooks work.",
+    )
     overlap_s: int = _setting(
         "VARCO_OVERLAP_S", _whole_number, 120, "How far each poll reaches back behind the last one."
     )

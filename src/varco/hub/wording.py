@@ -37,6 +37,27 @@ PRODUCT_FIELDS: Final[Mapping[str, Any]] = {
     "origin": gettext_lazy("country of origin"),
 }
 """What can be corrected of a product, by the name of its field."""
+WEBHOOKS: Final[Mapping[str, Any]] = {
+    "off": gettext_lazy("You chose so in the settings: the shop is asked every few minutes."),
+    "setting-up": gettext_lazy("They are being set up in the shop: this takes a minute or two."),
+    "waiting": gettext_lazy(
+        "They are set up. As soon as the first one arrives, the shop is asked less often: it tells us itself."
+    ),
+    "working": gettext_lazy("The shop tells us at once when an order comes or changes, and is asked less often."),
+    "public-url": gettext_lazy(
+        "The shop can tell us at once only at a public https address, and this installation has none "
+        "(VARCO_PUBLIC_URL). It is asked every few minutes instead."
+    ),
+    "port": gettext_lazy(
+        "This shop's software calls the usual ports alone, and this installation's address (VARCO_PUBLIC_URL) has "
+        "another one. The shop is asked every few minutes instead."
+    ),
+    "secret": gettext_lazy(
+        "Without the app's secret nobody could tell whether a call really is the shop's. The shop is asked every few "
+        "minutes instead."
+    ),
+}
+"""How webhooks stand, by `store.webhooks.state_of` and, where they are not offered, `why_not`."""
 ACTORS: Final[Mapping[str, Any]] = {
     "shop": pgettext_lazy("who did it", "The shop"),
     "varco": "Varco",

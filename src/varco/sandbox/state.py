@@ -27,6 +27,9 @@ class Webhook(msgspec.Struct, kw_only=True):
     created: int
     modified: int | None = None
     status: str = "active"
+    secret: str = ""
+    failures: int = 0
+    """Messages in a row that nobody took."""
 
 
 class State:

@@ -33,6 +33,7 @@ GOOD: dict[str, tuple[str, object]] = {
     "VARCO_EGRESS_ADDRESSES": ("198.51.100.7", (ip_network("198.51.100.7"),)),
     "VARCO_EGRESS_NEXT": ("2026-12-01: 203.0.113.9", (date(2026, 12, 1), (ip_network("203.0.113.9"),))),
     "VARCO_POLL_INTERVAL_S": ("60", 60),
+    "VARCO_WEBHOOK_POLL_INTERVAL_S": ("1800", 1800),
     "VARCO_OVERLAP_S": ("0", 0),
     "VARCO_QUIET_S": ("5", 5),
     "VARCO_LEASE_S": ("30", 30),

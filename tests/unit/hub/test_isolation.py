@@ -42,6 +42,8 @@ from varco.hub.models import (
     StreamCursor,
     UnreadOrder,
     User,
+    WebhookAddress,
+    WebhookDelivery,
 )
 from varco.hub.models.tenancy import PublicTenant, Tenant, TenantManager
 
@@ -183,6 +185,8 @@ def furnish(organisation: Organisation, mark: str) -> dict[str, str]:
     ApiToken.objects.create(**owned, user=user, name=f"{mark} key", hash=mark.encode(), created_at=rows.PLACED)
     lines = {"identity": "varco", "target": "nginx", "source": f"https://{mark}.example/ips"}
     KeptLines.objects.create(**shop, **lines, addresses=[mark], kept_at=rows.PLACED, kept_by=mark)
+    WebhookAddress.objects.create(**shop, path=f"{mark}-path", secrets=b"sealed", url=f"https://{mark}.example")
+    WebhookDelivery.objects.create(**shop, key=mark, at=rows.PLACED)
     for kind in ("connect", "recognise", "ship"):
         Operation.objects.create(
             **shop,

@@ -41,6 +41,17 @@ class ChannelHealth(Schema):
     problem: Problem | None
 
 
+class WebhooksOut(Schema):
+    """Whether the shop tells by itself what happens. `none`: its platform has no webhooks."""
+
+    state: Literal["none", "not-offered", "off", "setting-up", "failing", "waiting", "working"]
+    why_not: Literal["", "platform", "public-url", "port", "secret"]
+    since: datetime | None
+    last_arrived_at: datetime | None
+    next_look_at: datetime | None
+    problem: Problem | None
+
+
 class CountOut(Schema):
     status: str
     status_name: str
@@ -86,6 +97,7 @@ class IntegrationOut(Schema):
     state: Literal["ok", "failing", "slowed", "paused", "importing", "unfinished"]
     imports: ChannelHealth | None
     write_back: ChannelHealth | None
+    webhooks: WebhooksOut
     last_poll_at: datetime | None
     last_result: dict[str, Any]
     next_attempt_at: datetime | None

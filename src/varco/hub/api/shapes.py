@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from varco.app.words import words
 from varco.hub.api.replies import amount, quantity
 from varco.hub.models import Channel, ExchangeRecord, FindingRecord, Operation, Order, OrderEvent, PushRow, Shipment
-from varco.hub.store import aftermath, gaps, orders, proof
+from varco.hub.store import aftermath, gaps, orders, proof, webhooks
 from varco.hub.store.gaps import Recovered
 from varco.hub.store.integrations import Summary
 from varco.hub.store.orders import Line, OrderSheet
@@ -33,6 +33,18 @@ def problem(code: str, params: Mapping[str, Any]) -> Shape | None:
         "advice": said.advice,
         "severity": said.severity,
         "whose": said.whose,
+    }
+
+
+def _webhooks(summary: Summary) -> Shape:
+    row = summary.webhook_channel
+    return {
+        "state": webhooks.state_of(summary.integration, row),
+        "why_not": webhooks.why_not(summary.integration),
+        "since": row.since if row else None,
+        "last_arrived_at": row.last_success_at if row else None,
+        "next_look_at": row.next_attempt_at if row else None,
+        "problem": problem(row.finding_code, row.finding_params) if row else None,
     }
 
 
@@ -60,6 +72,7 @@ def integration(summary: Summary) -> Shape:
         "state": summary.state,
         "imports": channel(summary.import_channel),
         "write_back": channel(summary.push_channel),
+        "webhooks": _webhooks(summary),
         "last_poll_at": row.last_poll_at,
         "last_result": row.last_result,
         "next_attempt_at": summary.next_attempt_at,

@@ -11,12 +11,14 @@ from varco.hub.jobs.queues import CARE
 from varco.hub.store import (
     cases,
     chores,
+    deliveries,
     evidence,
     kept_lines,
     operations,
     public_checks,
     queue,
     silence,
+    webhooks,
     weekly,
     workers,
 )
@@ -38,6 +40,7 @@ def plan_care() -> None:
         kept_lines.look()
     if chores.take("weekly", weekly.TURN):
         weekly.look()
+    webhooks.claim()
     if chores.take("housekeeping", HOUSEKEEPING_EVERY):
         defer("housekeeping", CARE)
 
@@ -46,6 +49,7 @@ def housekeeping() -> None:
     """Prune, apply retention, and look for shops that are too quiet. One step that breaks does not stop the others."""
     steps = (
         evidence.prune_exchanges,
+        deliveries.forget_old,
         chores.drop_raw,
         chores.drop_cleared_findings,
         chores.drop_expired_sessions,

@@ -14,7 +14,7 @@ from varco.hub.jobs import care, operations
 from varco.hub.jobs.context import door
 from varco.hub.jobs.queues import CARE, NOW, POLL, PUSH
 from varco.hub.store.leases import Lease
-from varco.hub.sync import lists, poll, public, push
+from varco.hub.sync import lists, poll, public, push, webhooks
 from varco.hub.sync.bridge import db
 
 MAIL_RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=6)
@@ -44,6 +44,11 @@ async def run_public_check(check_id: int) -> None:
 @app.task(queue=CARE)
 async def housekeeping() -> None:
     await db(care.housekeeping)
+
+
+@app.task(queue=CARE)
+async def look_after_webhooks(integration_id: int) -> None:
+    await webhooks.look_after(door(), integration_id)
 
 
 @app.task(queue=CARE)

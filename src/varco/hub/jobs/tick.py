@@ -10,7 +10,7 @@ import aiohttp
 
 from varco.hub import runtime
 from varco.hub.jobs import care
-from varco.hub.store import claims
+from varco.hub.store import claims, deliveries
 from varco.hub.sync.bridge import db
 
 PAUSE_S: Final = 1.0
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 async def tick_forever() -> None:
     count = 0
     while True:
+        await db(deliveries.ring)
         await db(claims.claim_polls)
         await db(claims.claim_pushes)
         if count % CARE_EVERY == 0:

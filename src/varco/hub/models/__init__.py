@@ -17,6 +17,7 @@ from varco.hub.models.orders import (
 from varco.hub.models.shipments import NumberRange, Parcel, PushRow, Shipment, ShipmentLine
 from varco.hub.models.system import Chore, KeyCheck, PublicCheck, Worker
 from varco.hub.models.tokens import ApiToken
+from varco.hub.models.webhooks import WebhookAddress, WebhookDelivery
 
 __all__ = [
     "ApiToken",
@@ -46,5 +47,7 @@ __all__ = [
     "StreamCursor",
     "UnreadOrder",
     "User",
+    "WebhookAddress",
+    "WebhookDelivery",
     "Worker",
 ]

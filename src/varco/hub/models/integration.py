@@ -53,6 +53,10 @@ class Integration(PublicTenant):
     """Whether weights and customs data that are corrected here are written to the shop's products."""
 
     poll_interval_s = models.PositiveIntegerField(default=240)
+    webhooks = models.BooleanField(default=True, db_default=True)
+    """Whether the shop shall tell us at once what happens, where it can."""
+    webhook_interval_s = models.PositiveIntegerField(null=True)
+    """The pause between two polls while it does; NULL while it does not: then `poll_interval_s` alone holds."""
     paused_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     """Its keys are gone and nothing is called; orders stay, since shipments point at them."""
@@ -138,10 +142,17 @@ class Channel(Tenant):
     lease_until = models.DateTimeField(null=True)
     gap_from = models.DateTimeField(null=True)
     """Set when it came back: the gap that is read again began here."""
+    rung_at = models.DateTimeField(null=True)
+    """Of webhooks: the shop has told something that no poll has begun to read yet."""
+    rung_every_stream = models.BooleanField(default=False, db_default=False)
+    """Whether that poll shall read the streams too that are not read every time."""
 
     class Meta:
         db_table = "channel"
         constraints: ClassVar = [models.UniqueConstraint(fields=["integration", "kind"], name="channel_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["rung_at"], name="channel_rung", condition=models.Q(rung_at__isnull=False)),
+        ]
 
 
 class ShopToken(PublicTenant):

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from varco.hub import runtime
 from varco.hub.ids import uuid7
 from varco.hub.models import Channel, FindingRecord, Integration, Operation, Order, Organisation, PushRow, StreamCursor
-from varco.hub.store import corrections, gaps, operations, shop_tokens
+from varco.hub.store import corrections, gaps, operations, shop_tokens, webhooks
 from varco.hub.store.plans import IMPORT_LANES, credentials_of, seal_credentials
 from varco.model.errors import BadInput
 from varco.model.secret import Secret
@@ -35,6 +35,7 @@ _CHOSEN: Final = (
     "push_notify",
     "push_products",
     "poll_interval_s",
+    "webhooks",
 )
 
 
@@ -63,6 +64,7 @@ class Choices:
     push_notify: bool
     poll_interval_s: int
     push_products: bool = False
+    webhooks: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,7 @@ class Summary:
     """`unfinished`, `paused`, `slowed`, `failing`, `importing` or `ok`: the worst that holds."""
     import_channel: Channel | None
     push_channel: Channel | None
+    webhook_channel: Channel | None
     orders_today: int
     running: Operation | None
     """A refresh under way."""
@@ -124,8 +127,10 @@ def replace_access(
     if base_url is not None:
         integration.base_url = _base_url(base_url)
     if credentials is not None:
-        held = {**credentials_of(integration), **credentials}
+        before = credentials_of(integration)
+        held = {**before, **credentials}
         _need_credentials(integration.platform, held)
+        webhooks.keep_old_secret(integration, before, held)
         seal_credentials(integration, held)
     if options is not None:
         integration.options = dict(options)
@@ -133,6 +138,7 @@ def replace_access(
         integration.pinned_ca = pinned_ca
     integration.next_poll_at = runtime.clock().now()
     integration.save(update_fields=["base_url", "credentials", "options", "pinned_ca", "next_poll_at"])
+    webhooks.look_soon(integration)
 
 
 def keep_profile(integration: Integration, profile: ShopProfile) -> None:
@@ -171,6 +177,7 @@ def choices_of(integration: Integration) -> Choices:
         push_notify=integration.push_notify,
         push_products=integration.push_products,
         poll_interval_s=integration.poll_interval_s,
+        webhooks=integration.webhooks,
     )
 
 
@@ -195,6 +202,8 @@ def change(integration: Integration, choices: Choices) -> None:
     with transaction.atomic():
         _apply(integration, choices)
         integration.save(update_fields=_CHOSEN)
+        if integration.webhooks != before.webhooks:
+            webhooks.look_soon(integration)
         if integration.push_products and not before.push_products:
             corrections.tell_all(integration)
         if integration.connected_at is not None and _lets_in_more(before, choices):
@@ -236,6 +245,7 @@ def resume(integration: Integration) -> None:
         integration.paused_at = None
         integration.next_poll_at = runtime.clock().now()
         integration.save(update_fields=["paused_at", "next_poll_at"])
+        webhooks.look_soon(integration)
 
 
 def remove(integration: Integration) -> None:
@@ -243,6 +253,7 @@ def remove(integration: Integration) -> None:
     with transaction.atomic():
         integration.removed_at = runtime.clock().now()
         integration.paused_at = integration.paused_at or integration.removed_at
+        webhooks.say_farewell(integration)
         seal_credentials(integration, {})
         shop_tokens.forget(integration.pk)
         integration.lease_token = None
@@ -287,6 +298,7 @@ def _summaries(organisation: Organisation, rows: Sequence[Integration]) -> list[
             state=_state(row, channels.get((row.pk, Channel.IMPORT)), channels.get((row.pk, Channel.PUSH))),
             import_channel=channels.get((row.pk, Channel.IMPORT)),
             push_channel=channels.get((row.pk, Channel.PUSH)),
+            webhook_channel=channels.get((row.pk, Channel.WEBHOOK)),
             orders_today=today.get(row.pk, 0),
             running=running.get(row.pk),
             pushes_open=pushes.get(row.pk, 0),
@@ -336,6 +348,7 @@ def _apply(integration: Integration, choices: Choices) -> None:
     integration.push_notify = choices.push_notify
     integration.push_products = choices.push_products
     integration.poll_interval_s = choices.poll_interval_s
+    integration.webhooks = choices.webhooks
 
 
 def _lets_in_more(before: Choices, after: Choices) -> bool:

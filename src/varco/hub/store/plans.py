@@ -42,6 +42,8 @@ class Plan:
     time_zone: str
     wanted: OrderFilter
     poll_interval_s: int
+    told_by_webhooks: bool
+    """Whether the shop tells by itself what happens, so that a poll is to find nothing that was not told."""
     poll_count: int
     cursors: Mapping[str, str]
     importing: bool
@@ -131,7 +133,8 @@ def _plan(row: Integration, cursors: Mapping[str, str], channel: Channel | None,
         weight_unit=row.weight_unit,
         time_zone=row.time_zone,
         wanted=OrderFilter(statuses=tuple(row.import_statuses), placed_after=row.import_since),
-        poll_interval_s=row.poll_interval_s,
+        poll_interval_s=max(row.poll_interval_s, row.webhook_interval_s or 0),
+        told_by_webhooks=row.webhook_interval_s is not None,
         poll_count=row.poll_count,
         cursors=cursors,
         importing=row.import_done_at is None,

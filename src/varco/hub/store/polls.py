@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from varco.hub import runtime
 from varco.hub.models import Channel, Integration, UnreadOrder
-from varco.hub.store import aftermath, claims, gaps, health, repairs
+from varco.hub.store import aftermath, claims, deliveries, gaps, health, repairs
 from varco.hub.store.bulk import binary_cursor, pipelined
 from varco.hub.store.evidence import Owner, SaidExchange, clear_findings, keep_exchanges, open_finding
 from varco.hub.store.leases import STILL_HELD, Lease, hold
@@ -29,7 +29,7 @@ _NOTHING_NEW: Final = f"""
 WITH ours AS ({STILL_HELD})
 UPDATE integration AS i SET
     lease_token = NULL, lease_until = NULL, lease_kind = '', last_poll_at = %(now)s, poll_count = poll_count + 1,
-    next_poll_at = %(now)s + i.poll_interval_s * interval '1 second'
+    next_poll_at = %(now)s + greatest(i.poll_interval_s, i.webhook_interval_s) * interval '1 second'
 FROM ours WHERE i.id = ours.id
 RETURNING i.id
 """
@@ -184,6 +184,8 @@ def turn_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
             last_poll_at=now, poll_count=plan.poll_count + 1, last_result=result_of(saved)
         )
         claims.release(plan.lease, now if more else now + timedelta(seconds=plan.poll_interval_s))
+        if plan.told_by_webhooks:
+            deliveries.look_for_silence(owner_of(plan), saved)
     return came_back.gap_from if came_back else None
 
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from varco.hub import runtime
 from varco.hub.keys import sealed_by
-from varco.hub.models import Integration, KeyCheck, ShopToken, UnreadOrder
+from varco.hub.models import Integration, KeyCheck, ShopToken, UnreadOrder, WebhookAddress
 from varco.hub.models.tenancy import PublicTenant
 from varco.model.errors import BadInput
 
@@ -19,6 +19,8 @@ SEALED: Final[tuple[tuple[type[PublicTenant], str], ...]] = (
     (Integration, "credentials"),
     (ShopToken, "token"),
     (UnreadOrder, "raw"),
+    (WebhookAddress, "secrets"),
+    (WebhookAddress, "farewell"),
 )
 _KNOWN: Final = b"These are the keys of this database."
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _later
 from varco.app.address import shop_address
 from varco.hub import runtime
 from varco.hub.models import Integration
+from varco.hub.store import webhooks
 from varco.hub.store.integrations import SHORTEST_INTERVAL_S, Choices
 from varco.hub.web.forms import HubForm
 from varco.hub.wording import PRODUCT_FIELDS
@@ -238,12 +239,19 @@ class SettingsForm(WhichOrdersForm, PushForm):
             ).format(fields=names)
         else:
             del self.fields["push_products"]
+        if webhooks.source_of(integration.platform) is None:
+            del self.fields["webhooks"]
 
     push_products = forms.BooleanField(
         label=_later("Write what is corrected here to the shop's products"),
         required=False,
     )
 
+    webhooks = forms.BooleanField(
+        label=_later("Let the shop tell us at once when an order comes or changes (webhooks)"),
+        required=False,
+        help_text=_later("While that works, the shop is asked less often."),
+    )
     name = forms.CharField(label=_later("Name"), max_length=200)
     interval_min = forms.IntegerField(
         label=_later("Minutes between two looks at the shop"),
@@ -263,6 +271,7 @@ def choices_from(integration: Integration, given: Mapping[str, Any], placed_afte
         push_from_statuses=given.get("push_from_statuses", []),
         push_notify=given["push_notify"],
         push_products=given.get("push_products", integration.push_products),
+        webhooks=given.get("webhooks", integration.webhooks),
         poll_interval_s=given.get("interval_min", 0) * 60 or integration.poll_interval_s,
     )
 
@@ -298,6 +307,7 @@ def _initial(integration: Integration) -> dict[str, Any]:
         "push_from_statuses": integration.push_from_statuses,
         "push_notify": integration.push_notify,
         "push_products": integration.push_products,
+        "webhooks": integration.webhooks,
     }
 
 

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from varco.hub import runtime
-from varco.hub.models import ExchangeRecord, FindingRecord, Integration, Operation
-from varco.hub.store import gaps, integrations, operations, proof, servers
+from varco.hub.models import Channel, ExchangeRecord, FindingRecord, Integration, Operation, WebhookAddress
+from varco.hub.store import gaps, integrations, operations, proof, servers, webhooks
 from varco.hub.web.access import HubRequest, found, member
 from varco.hub.web.stories import story_of
+from varco.hub.wording import WEBHOOKS
 from varco.model.errors import BadInput
 from varco.shops.registry import connector
 
@@ -239,9 +240,37 @@ def _overview(request: HubRequest, integration: Integration, operation: Operatio
         "progress": progress,
         "proof": proof.of(integration),
         "gap": gaps.of(integration),
+        "webhooks": _webhooks(summary),
         "story": story_of(integration) if summary.state in ("failing", "slowed") else None,
         "poll_url": poll_url,
     }
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """How they stand, in words."""
+
+    state: str
+    words: str
+    channel: Channel | None
+    refused: int
+    refused_at: datetime | None
+
+
+def _webhooks(summary: integrations.Summary) -> Webhooks | None:
+    """None on a platform that has none."""
+    state = webhooks.state_of(summary.integration, summary.webhook_channel)
+    if state == "none":
+        return None
+    said = webhooks.why_not(summary.integration) or state
+    address = WebhookAddress.objects.filter(integration=summary.integration).first()
+    return Webhooks(
+        state=state,
+        words=str(WEBHOOKS.get(said, "")),
+        channel=summary.webhook_channel if state not in ("off", "not-offered") else None,
+        refused=address.refused if address else 0,
+        refused_at=address.refused_at if address else None,
+    )
 
 
 def _import_progress(request: HubRequest, integration: Integration) -> ImportProgress:

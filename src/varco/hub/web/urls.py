@@ -19,6 +19,7 @@ from varco.hub.web import (
     public_check,
     recheck,
     setup,
+    webhooks,
     wizard,
 )
 
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("check/", public_check.ask, name="public-check"),
     path("check/<str:token>/", public_check.result, name="public-check-result"),
     path("recheck/<str:token>/", recheck.recheck, name="recheck"),
+    path("hooks/<str:path>", webhooks.receive, name="webhook"),
     path(".well-known/varco/identity.json", identity.identity, name="identity"),
     path(".well-known/varco/ips.json", identity.ips_json, name="ips-json"),
     path(".well-known/varco/<str:name>", identity.ips, name="ips"),

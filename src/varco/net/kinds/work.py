@@ -89,6 +89,35 @@ KINDS = (
         retry=Retry.SOON,
     ),
     _work(
+        "webhook-refused",
+        "Webhooks cannot be set up",
+        "{host} refuses to note an address at which it could tell us what happens ({status}). Nothing else is touched: "
+        "the shop is asked every few minutes instead.",
+        "Nothing needs doing. To hear of orders at once, ask the hosting provider to let this one call of ours hold an "
+        "address, or switch webhooks off in the connection's settings.",
+        Whose.HOST,
+        Retry.AFTER_CHANGE,
+    ),
+    _work(
+        "webhook-disabled",
+        "Webhooks were switched off in the shop",
+        "{host} had switched off or lost {count} of our webhooks. They are back; until the first of them arrives, the "
+        "shop is asked every few minutes.",
+        "Nothing needs doing. If it happens again, see whether this Varco was out of reach for the shop at that time.",
+        Whose.US,
+        Retry.SOON,
+    ),
+    _work(
+        "webhook-not-arriving",
+        "Webhooks do not arrive",
+        "Order {number} changed in the shop, and the shop did not tell us. It is asked every few minutes again, so "
+        "nothing is missed.",
+        "See whether the shop's server may call this Varco, and whether its scheduled tasks run (in WordPress: "
+        "WP-Cron).",
+        Whose.MERCHANT,
+        Retry.SOON,
+    ),
+    _work(
         "counts-differ",
         "Counts differ",
         "The shop has {theirs} orders with status {status}, we have {ours}. The import reads the window again.",

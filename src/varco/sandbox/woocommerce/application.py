@@ -13,9 +13,10 @@ from varco.sandbox import pages
 from varco.sandbox.application import Application, Shown, Told
 from varco.sandbox.oddity import Oddity
 from varco.sandbox.orders import Order
+from varco.sandbox.post import Delivery
 from varco.sandbox.spec import ShopSpec
 from varco.sandbox.walls import Wall
-from varco.sandbox.woocommerce import changes, consent, wordpress
+from varco.sandbox.woocommerce import changes, consent, hooks, wordpress
 from varco.sandbox.woocommerce.edits import edit
 from varco.sandbox.woocommerce.making import random_order
 from varco.sandbox.woocommerce.state import statuses_of
@@ -68,7 +69,34 @@ class WooCommerceApplication(Application):
         changes.trash(self.state, order)
 
     def restore(self, order: Order) -> None:
+        """In the office, which tells the webhooks."""
         changes.restore(self.state, order)
+        hooks.told(self.state, "order.restored", order)
+
+    def came(self, order: Order) -> None:
+        hooks.told(self.state, "order.created", order)
+
+    def delivered(self, delivery: Delivery, *, taken: bool) -> None:
+        hooks.delivered(self.state, delivery, taken=taken)
+
+    def act(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """`webhooks`: all there are, without their secrets. `switch_webhooks_off`, `drop_webhooks`: in the office."""
+        kept = self.state.webhooks
+        match name:
+            case "webhooks":
+                return [
+                    {"id": hook.id, "topic": hook.topic, "status": hook.status, "delivery_url": hook.delivery_url}
+                    for hook in kept.values()
+                ]
+            case "switch_webhooks_off":
+                for hook in kept.values():
+                    hook.status = "disabled"
+                return None
+            case "drop_webhooks":
+                kept.clear()
+                return None
+            case _:
+                return super().act(name, arguments)
 
     def add_note(self, order: Order, text: str, *, to_customer: bool) -> None:
         changes.add_note(self.state, order, text, to_customer=to_customer)

@@ -7,6 +7,7 @@ a refund and the trash do; an address or a field does not (measured). Notes neve
 from __future__ import annotations
 
 from varco.sandbox.orders import Note, Order, Refund, refunded, total
+from varco.sandbox.woocommerce.hooks import told
 from varco.sandbox.woocommerce.state import TRASH, State
 
 _PAID: frozenset[str] = frozenset(("processing", "completed"))
@@ -14,8 +15,12 @@ _PAID: frozenset[str] = frozenset(("processing", "completed"))
 
 def saved(state: State, order: Order, *, moves_date: bool = False) -> None:
     """The order was saved; `moves_date` for what moves it in the old tables too."""
-    now = state.clock.now()
-    state.book.changed(order, now if state.spec.hpos or moves_date else None)
+    _moved(state, order, moves_date=moves_date)
+    told(state, "order.updated", order)
+
+
+def _moved(state: State, order: Order, *, moves_date: bool) -> None:
+    state.book.changed(order, state.clock.now() if state.spec.hpos or moves_date else None)
 
 
 def set_status(state: State, order: Order, status: str) -> None:
@@ -45,12 +50,14 @@ def add_note(state: State, order: Order, text: str, *, to_customer: bool = False
 
 def trash(state: State, order: Order) -> None:
     order.status_before_trash, order.status = order.status, TRASH
-    saved(state, order, moves_date=True)
+    _moved(state, order, moves_date=True)
+    told(state, "order.deleted", order)
 
 
 def restore(state: State, order: Order) -> None:
+    """By somebody who edits it: webhooks tell nothing of it (measured)."""
     order.status, order.status_before_trash = order.status_before_trash or "pending", ""
-    saved(state, order, moves_date=True)
+    _moved(state, order, moves_date=True)
 
 
 def delete(state: State, order: Order) -> None:

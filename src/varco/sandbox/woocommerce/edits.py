@@ -12,6 +12,7 @@ from varco.sandbox.amounts import micro
 from varco.sandbox.goods import GOODS
 from varco.sandbox.orders import Billing, Charge, Line, Meta, Order, Shipping
 from varco.sandbox.woocommerce import changes
+from varco.sandbox.woocommerce.hooks import told
 from varco.sandbox.woocommerce.making import TAXES, line_of
 from varco.sandbox.woocommerce.params import Fault, not_one_of, wrong_kind
 from varco.sandbox.woocommerce.rest import RestError, invalid_params
@@ -37,6 +38,7 @@ def create(state: State, fields: Mapping[str, Any]) -> Order:
         created_via="rest-api", customer_id=int(fields.get("customer_id") or 0), tax_line_id=next(state.line_ids),
     )  # fmt: skip
     state.book.add([order])
+    told(state, "order.created", order)
     _fill(state, order, fields)
     status = "processing" if fields.get("set_paid") else str(fields.get("status") or "pending")
     changes.set_status(state, order, status)

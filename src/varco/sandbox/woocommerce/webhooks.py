@@ -1,15 +1,17 @@
-"""`/wc/v3/webhooks`: kept and listed. This shop delivers none: what it would send is in tests/recorded."""
+"""`/wc/v3/webhooks`: what is kept there. What is sent to them is in `hooks`."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from varco.sandbox.woocommerce import hooks
 from varco.sandbox.woocommerce.collections import PAGING, count_headers
 from varco.sandbox.woocommerce.params import checked
 from varco.sandbox.woocommerce.render import View, links, local, utc
 from varco.sandbox.woocommerce.rest import Call, Reply, RestError
 from varco.sandbox.woocommerce.state import State, Webhook
 
+_STATUSES: Final = ("active", "paused", "disabled")
 _HOOKS: Final = {
     "order.created": ["woocommerce_new_order"],
     "order.updated": ["woocommerce_update_order", "woocommerce_order_refunded"],
@@ -20,8 +22,10 @@ _HOOKS: Final = {
 
 def list_webhooks(state: State, call: Call) -> Reply:
     values = checked(state, call, PAGING)
-    hooks = sorted(state.webhooks.values(), key=lambda hook: (hook.created, hook.id), reverse=True)
-    return Reply(data=[_json(state, hook) for hook in hooks], headers=count_headers(state, call, len(hooks), values))
+    found = sorted(state.webhooks.values(), key=lambda hook: (hook.created, hook.id), reverse=True)
+    first = (values["page"] - 1) * values["per_page"]
+    shown = found[first : first + values["per_page"]]
+    return Reply(data=[_json(state, hook) for hook in shown], headers=count_headers(state, call, len(found), values))
 
 
 def post_webhook(state: State, call: Call) -> Reply:
@@ -38,8 +42,10 @@ def post_webhook(state: State, call: Call) -> Reply:
         topic=topic,
         delivery_url=url,
         created=state.clock.now(),
+        secret=str(call.body.get("secret") or hooks.random_secret(state)),
     )
     state.webhooks[hook.id] = hook
+    hooks.greet(state, hook)
     location = ("Location", f"{state.home}/wp-json/wc/v3/webhooks/{hook.id}")
     return Reply(data=_json(state, hook), status=201, headers=(location,))
 
@@ -50,7 +56,9 @@ def get_webhook(state: State, call: Call) -> Reply:
 
 def put_webhook(state: State, call: Call) -> Reply:
     hook = _the_hook(state, call)
-    for name in ("name", "status", "delivery_url"):
+    if call.body.get("status", "active") not in _STATUSES:
+        raise RestError("woocommerce_rest_shop_webhook_invalid_status", "Webhook status must be valid.", 400)
+    for name in ("name", "status", "delivery_url", "secret"):
         setattr(hook, name, str(call.body.get(name, getattr(hook, name))))
     hook.modified = state.clock.now()
     return Reply(data=_json(state, hook))
