@@ -12,7 +12,7 @@ import msgspec
 from varco.app.check import identity_named
 from varco.app.language import Translate
 from varco.fixes.addresses import addresses_in
-from varco.fixes.base import can, fix_from
+from varco.fixes.base import REPAIR, SAVE, can, fix_from
 from varco.fixes.causes import cause_of
 from varco.fixes.paths import paths_of
 from varco.fixes.registry import all_targets, target
@@ -157,9 +157,21 @@ def allow(request: FixRequest) -> Iterator[Fix]:
 def in_words(fix: Fix, translate: Translate) -> Fix:
     """With its texts in the reader's language."""
     replace = msgspec.structs.replace
-    steps = tuple(replace(step, what=translate(step.what), place=translate(step.place)) for step in fix.steps)
+    steps = tuple(
+        replace(
+            step, what=translate(step.what), place=translate(step.place), text=_comments_in_words(step.text, translate)
+        )
+        for step in fix.steps
+    )
     undo = translate(fix.undo) if fix.undo else ""
     return replace(fix, steps=steps, undo=undo, cautions=tuple(map(translate, fix.cautions)))
+
+
+def _comments_in_words(text: str, translate: Translate) -> str:
+    """What a `.htaccess` says to whoever opens it; all else that is pasted is nobody's language."""
+    for comment in (SAVE, REPAIR):
+        text = text.replace(f"# {comment}", f"# {translate(comment)}")
+    return text
 
 
 def whose(who: AppliedBy, _: Translate) -> str:

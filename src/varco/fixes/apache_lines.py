@@ -13,11 +13,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from varco.fixes.base import N_, methods_regex, names_regex, paths_regex
+from varco.fixes.base import N_, REPAIR, SAVE, methods_regex, names_regex, paths_regex
 from varco.model.fix import Cause, FixRequest, Step
 
-SAVE: Final = "# Save a copy of this file first, under a name such as htaccess-copy.txt."
-REPAIR: Final = "# Error 500 on the site now? Put the copy back at once: the server does not allow these lines here."
 REQUIRE: Final = "Require env SHIP_OK\nRequire env REDIRECT_SHIP_OK"
 NO_DOTS: Final = r"%{THE_REQUEST} !~ m#(?:\.|%2e){2}#i"
 _GUARDS: Final = ("<IfModule mod_authz_core.c>\n<IfModule mod_setenvif.c>", "</IfModule>\n</IfModule>")
@@ -35,6 +33,11 @@ def mark(request: FixRequest, further: str = "") -> str:
         further,
     )
     return f'SetEnvIfExpr "{" && ".join(filter(None, conditions))}" SHIP_OK=1'
+
+
+def in_htaccess(text: str) -> str:
+    """With what to do before and, if need be, after: one line that the server does not like takes the site down."""
+    return f"# {SAVE}\n{text}\n# {REPAIR}"
 
 
 def guarded(line: str) -> str:

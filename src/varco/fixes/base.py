@@ -28,6 +28,9 @@ BEHIND_PROXY: Final = N_(
 ADDRESS_ALONE: Final = N_(
     "This layer sees addresses only, so everything from these addresses gets past it: keep the rule at the web server."
 )
+SAVE: Final = N_("Save a copy of this file first, under a name such as htaccess-copy.txt.")
+REPAIR: Final = N_("Error 500 on the site now? Put the copy back at once: the server does not allow these lines here.")
+"""Comments within what is pasted into a `.htaccess`: the only ones in the reader's language."""
 BYPASSES: Final = N_("This list lets the addresses past every rule of the product, on every path.")
 
 

@@ -138,9 +138,25 @@ def test_the_hub_lets_itself_in_by_its_own_name() -> None:
 def test_the_lines_are_the_same_in_every_language(target: Target) -> None:
     fix = fix_for(target.name, request_for(target))
     italian = in_words(fix, translator("it"))
-    assert [step.text for step in italian.steps] == [step.text for step in fix.steps]
+    assert [_pasted(step.text) for step in italian.steps] == [_pasted(step.text) for step in fix.steps]
     assert "Annullare" in text_of(fix, translator("it"))
     assert all(theirs.what != ours.what for theirs, ours in zip(italian.steps, fix.steps, strict=True))
+
+
+def _pasted(text: str) -> list[str]:
+    """Without the comments."""
+    return [line for line in text.splitlines() if not line.startswith("# ")]
+
+
+@pytest.mark.parametrize("name", ["apache-htaccess", "php-authorization", "litespeed"])
+def test_whatever_goes_into_a_htaccess_says_how_to_save_it_and_what_to_do_on_error_500(name: str) -> None:
+    for translate, save, repair in (
+        (str, "# Save a copy", "# Error 500"),
+        (translator("it"), "# Prima", "# Errore 500"),
+    ):
+        for step in in_words(fix_for(name, request()), translate).steps:
+            assert step.text.startswith(save)
+            assert step.text.splitlines()[-1].startswith(repair)
 
 
 @pytest.mark.parametrize(

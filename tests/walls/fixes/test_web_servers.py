@@ -94,6 +94,18 @@ def _caddy(rule: str) -> Callable[[Fix], str]:
     )
 
 
+def _varnish(condition: str, status: int, head: str = "") -> tuple[str, Callable[[Fix], str]]:
+    def after(fix: Fix) -> str:
+        rule = text(fix, "rule").replace('req.method !~ "^(GET|HEAD|POST)$"', condition).replace("405", str(status))
+        return f"{head}{text(fix, 'who')}\nsub vcl_recv {{ {rule} }}"
+
+    return f"{head}sub vcl_recv {{ if ({condition}) {{ return (synth({status})); }} }}", after
+
+
+CADDY_PASSWORD = "basicauth {\n        editor $2a$14$3fQCB50e/qkFKG032Q8jbOl4CCMNurYIuLsvQCay/0NTjsIaqoFzm\n    }"
+RATE = "stick-table type ipv6 size 10k expire 1h store http_req_rate(1h)\nhttp-request track-sc0 src\n"
+
+
 def _lighttpd(rule: str) -> Callable[[Fix], str]:
     return lambda fix: f"{rule}\n{text(fix, 'allow')}"
 
@@ -170,23 +182,32 @@ PROXIES = [
         {401},
     ),
     _proxy(
-        "varnish",
-        "method",
-        'sub vcl_recv { if (req.method !~ "^(GET|HEAD|POST)$") { return (synth(405)); } }',
-        lambda fix: f"{text(fix, 'who')}\nsub vcl_recv {{ {text(fix, 'rule')} }}",
-        {200, 405},
+        "haproxy",
+        "maintenance",
+        "http-request return status 503 if { always_true }",
+        _haproxy("{ always_true }", "return status 503"),
+        {503},
     ),
     _proxy(
-        "varnish",
-        "list of names",
-        'sub vcl_recv { if (req.http.User-Agent ~ "(?i)cloud") { return (synth(403)); } }',
-        lambda fix: (
-            f"{text(fix, 'who')}\nsub vcl_recv {{ "
-            + text(fix, "rule").replace('req.method !~ "^(GET|HEAD|POST)$"', 'req.http.User-Agent ~ "(?i)cloud"')
-            + " }"
-        ).replace("405", "403"),
-        {403},
+        "haproxy",
+        "one call an hour",
+        RATE + "http-request deny deny_status 429 if { sc_http_req_rate(0) gt 1 }",
+        lambda fix: RATE + _haproxy("{ sc_http_req_rate(0) gt 1 }", "deny deny_status 429")(fix),
+        {200, 429},
     ),
+    _proxy(
+        "caddy",
+        "password",
+        CADDY_PASSWORD + "\nreverse_proxy 127.0.0.1:{shop}",
+        _caddy(CADDY_PASSWORD),
+        {401},
+    ),
+    _proxy("caddy", "maintenance", "respond 503\nreverse_proxy 127.0.0.1:{shop}", _caddy("respond 503"), {503}),
+    _proxy("varnish", "method", *_varnish('req.method !~ "^(GET|HEAD|POST)$"', 405), {200, 405}),
+    _proxy("varnish", "list of names", *_varnish('req.http.User-Agent ~ "(?i)cloud"', 403), {403}),
+    _proxy("varnish", "address", *_varnish("client.ip !~ office", 403, 'acl office { "203.0.113.0"/24; }\n'), {403}),
+    _proxy("varnish", "password", *_varnish('req.http.Authorization != "Basic ZWRpdG9yOngx"', 401), {401}),
+    _proxy("varnish", "maintenance", *_varnish("req.url", 503), {503}),
 ]
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from varco.fixes.apache_lines import REPAIR, SAVE, guarded, mark, rules
+import msgspec
+
+from varco.fixes.apache_lines import guarded, in_htaccess, mark, rules
 from varco.fixes.base import BEHIND_PROXY, N_, Target
 from varco.model.fix import AppliedBy, Cause, FixRequest, Step
 
@@ -25,9 +27,9 @@ def steps(request: FixRequest) -> Sequence[Step]:
             ),
             place=N_("The first lines of the .htaccess in the shop's folder"),
             language="apache",
-            text=f"{SAVE}\n{guarded(mark(request))}\n{REPAIR}",
+            text=in_htaccess(guarded(mark(request))),
         ),
-        *rules(_AT_THE_RULE),
+        *(msgspec.structs.replace(rule, text=in_htaccess(rule.text)) for rule in rules(_AT_THE_RULE)),
     )
 
 

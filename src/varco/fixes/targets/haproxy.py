@@ -32,7 +32,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
         Step(
             name="deny",
             what=N_(
-                "Add the last condition to the rule that stops the calls (deny, reject, tarpit, silent-drop, auth)"
+                "Add the last condition to the rule that stops the calls (deny, return, reject, tarpit, silent-drop, auth)"
             ),
             place=_FRONTEND,
             text="http-request deny if !{ method GET HEAD POST } !{ var(txn.ship) -m bool }",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from varco.fixes.apache_lines import in_htaccess
 from varco.fixes.base import N_, Target, escaped, methods_regex, names_regex, paths_regex
 from varco.model.fix import AppliedBy, Cause, FixRequest, Step
 
@@ -22,15 +23,13 @@ def steps(request: FixRequest) -> Sequence[Step]:
         place=_TOP,
         language="apache",
         causes=frozenset((Cause.METHOD, Cause.NAME)),
-        text=(
-            "# Save a copy of this file first, under a name such as htaccess-copy.txt.\n"
+        text=in_htaccess(
             "<IfModule mod_rewrite.c>\nRewriteEngine On\n"
             f"RewriteCond %{{REMOTE_ADDR}} ^(?:{'|'.join(map(escaped, single))})$\n"
             f"RewriteCond %{{HTTP_USER_AGENT}} {names_regex(request)} [NC]\n"
             f"RewriteCond %{{REQUEST_METHOD}} {methods_regex(request)}\n"
             f"RewriteCond %{{REQUEST_URI}} {paths_regex(request)}\n"
-            "RewriteRule ^ - [E=SHIP_OK:1]\n</IfModule>\n"
-            "# Error 500 on the site now? Put the copy back at once."
+            "RewriteRule ^ - [E=SHIP_OK:1]\n</IfModule>"
         ),
     )
     rule = Step(
@@ -39,7 +38,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
         place=N_("In the .htaccess, at the rule that stops the calls"),
         language="apache",
         causes=frozenset((Cause.METHOD, Cause.NAME)),
-        text="RewriteCond %{ENV:SHIP_OK} !=1\nRewriteCond %{ENV:REDIRECT_SHIP_OK} !=1",
+        text=in_htaccess("RewriteCond %{ENV:SHIP_OK} !=1\nRewriteCond %{ENV:REDIRECT_SHIP_OK} !=1"),
     )
     return (
         Step(
@@ -48,7 +47,7 @@ def steps(request: FixRequest) -> Sequence[Step]:
             place=_TOP,
             language="apache",
             causes=frozenset((Cause.ROBOT_TEST, Cause.RATE, Cause.BAN)),
-            text=f"<IfModule LiteSpeed>\nTrusted {trusted}\n</IfModule>",
+            text=in_htaccess(f"<IfModule LiteSpeed>\nTrusted {trusted}\n</IfModule>"),
         ),
         *((mark, rule) if single else ()),
     )

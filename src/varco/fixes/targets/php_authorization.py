@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from varco.fixes.apache_lines import REPAIR, SAVE
+from varco.fixes.apache_lines import in_htaccess
 from varco.fixes.base import N_, Target
 from varco.model.fix import AppliedBy, Cause, FixRequest, Step
 
@@ -21,10 +21,8 @@ def steps(_request: FixRequest) -> Sequence[Step]:
             what=N_("Hand the header with the shop's keys on to PHP (FastCGI, FPM)"),
             place=_TOP,
             language="apache",
-            text=(
-                f"{SAVE}\n<IfModule mod_setenvif.c>\n"
-                'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1\n'
-                f"</IfModule>\n{REPAIR}"
+            text=in_htaccess(
+                '<IfModule mod_setenvif.c>\nSetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1\n</IfModule>'
             ),
         ),
         Step(
@@ -32,7 +30,7 @@ def steps(_request: FixRequest) -> Sequence[Step]:
             what=N_("If that is not enough (PHP as CGI, or LiteSpeed): the same by mod_rewrite"),
             place=_TOP,
             language="apache",
-            text=(
+            text=in_htaccess(
                 "<IfModule mod_rewrite.c>\nRewriteEngine On\n"
                 "RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]\n</IfModule>"
             ),
