@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from varco.app import hosting
 from varco.app.check import could_not_tell, is_blocked, is_cloud
 from varco.app.language import Translate
 from varco.app.words import Words, words
 from varco.doctor import history
 from varco.doctor.history import Change
+from varco.doctor.layers import Layer
 from varco.doctor.report import Allowed, Call, Report, Requirement, Told
 from varco.shops.registry import connector
 
@@ -94,6 +96,8 @@ def _facts(report: Report, _: Translate) -> list[tuple[str, str]]:
     addresses = list(dict.fromkeys(call.address for call in report.calls if call.address))
     if addresses:
         facts.append((_("Server address"), ", ".join(addresses)))
+    if host := hosting.told(report, _):
+        facts.append((_("Hosting"), host))
     facts += _of_the_shop(report, _)
     facts.append((_("Proof"), _proof(report, _)))
     facts.append((_("Called as"), f"{report.identity} ({_manner(report, _)})"))
@@ -214,6 +218,7 @@ def _notes(told: Told, _: Translate) -> list[str]:
 _LAYERS: Final = ("passed", "problem", "not-reached", "not-asked")
 
 
+_AT_THE_HOST: Final = frozenset((Layer.TCP, Layer.EDGE, Layer.SERVER, Layer.AUTHENTICATION, Layer.CONTENT))
 _COLOURS: Final = {"passed": "green", "notice": "green", "problem": "red"}
 
 
@@ -277,6 +282,8 @@ def _closing(report: Report, _: Translate) -> list[str]:
                 "everything, ten minutes apart."
             )
         )
+    if any(told.stops and told.layer in _AT_THE_HOST for told in report.findings):
+        lines += hosting.lines(report, _)
     if (untested := _untested(report, _)) and not could_not_tell(report) and not is_cloud(report):
         lines.append(_("Not tested: {what}.").format(what="; ".join(untested)))
     if not is_blocked(report) and not could_not_tell(report) and not report.inside and not is_cloud(report):

@@ -138,6 +138,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """This and the next two only with keys."""
     pages: tuple[PageTime, ...] = ()
     time_zone: str = ""
+    host_names: tuple[str, ...] = ()
+    """That the server's addresses bear themselves."""
+    name_servers: tuple[str, ...] = ()
+    """Of the shop's domain."""
     test_address: str = ""
     """Of whoever tests, if the lines let it in for the test: what passes from there proves them."""
     requirements: tuple[Requirement, ...] = ()

@@ -80,6 +80,8 @@ async def examine(
         allowed=tuple(scan.allowed),
         pages=tuple(scan.pages),
         time_zone=scan.time_zone,
+        host_names=reach.host_names if reach else (),
+        name_servers=reach.name_servers if reach else (),
         requirements=requirements(scan, rows, findings),
         matrix=rows,
         layers=layer_states(scan, findings, left_out),

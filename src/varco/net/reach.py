@@ -20,6 +20,7 @@ import msgspec
 from varco.model.exchange import Failure, FailureKind, Phase
 from varco.net.failures import failure_from
 from varco.net.guard import AddressForbidden, Network, guarded_socket
+from varco.net.name_servers import name_servers_of, names_of
 from varco.net.names import Names, addresses_of
 from varco.net.tls import context, pinned_context
 
@@ -45,6 +46,10 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
     failure: Failure | None = None
     addresses: tuple[Reached, ...] = ()
+    host_names: tuple[str, ...] = ()
+    """That its public addresses bear themselves."""
+    name_servers: tuple[str, ...] = ()
+    """Of its domain."""
 
 
 async def reach(
@@ -68,7 +73,10 @@ async def reach(
         await names.close()
     trusted = _trusted(extra_ca, pinned_ca) if parts.scheme == "https" else None
     reached = [_address(address, host, port, trusted, allowed_networks, patience_s) for address in _few(found)]
-    return Reach(addresses=tuple(await asyncio.gather(*reached)))
+    addresses, named, servers = await asyncio.gather(
+        asyncio.gather(*reached), names_of(_few(found)), name_servers_of(host)
+    )
+    return Reach(addresses=tuple(addresses), host_names=named, name_servers=servers)
 
 
 def _trusted(extra_ca: Path | None, pinned_ca: str) -> ssl.SSLContext:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from varco.app import hosting
 from varco.app.fixes import PUBLISHED, Wanted, fix_for, request_from, targets_for, text_of
 from varco.app.language import translator
 from varco.app.letter import Letter, Seen, letter_for, seen_in
@@ -126,6 +127,7 @@ def lines(request: HubRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "query": urlencode(data),
         "published": PUBLISHED.get(data["identity"], ""),
+        "hosting": hosting.lines(report, gettext) if (report := cases.newest(integration)) else [],
         "kept": list(map(Kept, kept_lines.of(integration))),
     }
     if not data["addresses"]:

@@ -1,0 +1,1 @@
+"""One hosting provider per file, found by listing: each offers a `PROVIDER`."""
