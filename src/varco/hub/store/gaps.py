@@ -1,7 +1,7 @@
 """What came after a time without the shop: "14 orders recovered", with their numbers.
 
 Kept in `Integration.recovered`. A gap opens with the first success after failures, or when a paused connection goes
-on; every slice adds what it brought until one has read all there was. Then the gap is closed, and who wants mail about
+on; every turn adds what it brought until one has read all there was. Then the gap is closed, and who wants mail about
 it is told.
 """
 
@@ -57,7 +57,7 @@ def begin(integration_id: int, since: datetime, *, tell: bool = False) -> None:
 
 
 def add(integration_id: int, saved: Saved, *, more: bool) -> None:
-    """A slice was read; without an open gap nothing is noted. In the caller's transaction."""
+    """A turn was read; without an open gap nothing is noted. In the caller's transaction."""
     so_far = _from(Integration.objects.values_list("recovered", flat=True).get(pk=integration_id))
     if so_far is None or not so_far.is_open:
         return
