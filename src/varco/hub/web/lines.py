@@ -280,7 +280,7 @@ def _seen(integration: Integration, finding: str) -> Seen:
     """As the newest examination saw it; since when, as the connection's health has it."""
     report = cases.newest(integration)
     seen = seen_in(report, finding) if report else Seen(finding=finding)
-    since = Channel.objects.filter(integration=integration, finding_code=finding).exclude(finding_code="")
+    since = Channel.objects.filter(integration=integration).exclude(since=None)
     own = kept_lines.own_addresses()
     return msgspec.structs.replace(
         seen,

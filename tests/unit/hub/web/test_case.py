@@ -41,6 +41,8 @@ def test_a_case_is_looked_at_again_until_it_closes_and_its_orders_come_back(brow
     assert world.channel(Channel.IMPORT).state == Channel.SLOWED
     assert cases.is_open(world.integration)
     assert "Test again" in page(browser, world)
+    lines = reverse("integration-lines", args=[world.integration.public_id])
+    assert "Refused since: 20" in browser.get(lines, {"addresses": "8.8.4.4"}).content.decode()
     world.shop.backstage.add_orders(4, days=0.01, status="processing", oddities=[])
     world.shop.backstage.set_walls([])
     world.clock.move(3700)
