@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
@@ -91,7 +92,7 @@ class Server:
             await asyncio.sleep(_POST_EVERY_S)
             for shop in self.shops:
                 for delivery in shop.state.post.due():
-                    status = await _sent_to(delivery.request)
+                    status = await _sent_to(delivery.request, shop.spec.proxy)
                     shop.application.delivered(delivery, taken=_OK <= status < 300)
 
     def save(self, *, changed_only: bool = False) -> None:
@@ -120,7 +121,7 @@ class Server:
             await self._open.wait()
             shop = self.shops[place]
             reply = shop.answer(arrived, request.remote or HOST)
-            if reply.first is not None and await _sent_to(reply.first) != _OK:
+            if reply.first is not None and await _sent_to(reply.first, shop.spec.proxy) != _OK:
                 reply = Reply(response=consent.not_delivered())
             await asyncio.sleep(reply.delay_s)
             return await _sent(request, reply)
@@ -180,14 +181,17 @@ async def _sent(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     return stream
 
 
-async def _sent_to(request: Request) -> int:
+async def _sent_to(request: Request, proxy: str) -> int:
     """What the other side answered, 0 for nothing; the pretend shop trusts whatever certificate it shows."""
+    url, headers = request.url, _multi(request.headers)
+    if proxy:
+        parts = urlsplit(url)
+        url = f"{proxy}{parts.path}?{parts.query}".rstrip("?")
+        headers.extend({"Host": parts.netloc, "X-Forwarded-Proto": parts.scheme})
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=_DELIVERY_S), trust_env=False) as session,
-            session.request(
-                request.method, request.url, data=request.body, headers=_multi(request.headers), ssl=False
-            ) as answer,
+            session.request(request.method, url, data=request.body, headers=headers, ssl=False) as answer,
         ):
             return answer.status
     except (ClientError, TimeoutError):

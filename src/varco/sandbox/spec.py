@@ -94,6 +94,9 @@ class ShopSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether products carry HS code and country of origin, as the plug-ins of carriers keep them."""
     version: str = ""
     """Empty: the one that was recorded."""
+    proxy: str = ""
+    """Where the calls go that the shop makes by itself, whatever host they name, as to a proxy that speaks https and
+    hands on in plain http: `http://127.0.0.1:8321`. Empty: where they are addressed to."""
     keys: tuple[Key, ...] = ()
     """Empty: one pair made out of the seed."""
     walls: Walls = ()

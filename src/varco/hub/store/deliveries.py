@@ -19,6 +19,7 @@ from varco.hub.models import Channel, Order, PushRow, WebhookAddress, WebhookDel
 from varco.hub.store import webhooks
 from varco.hub.store.evidence import Owner
 from varco.hub.store.pages import Saved
+from varco.hub.store.plans import Plan
 from varco.model.finding import Confidence, Finding
 from varco.shops.base import Delivery
 
@@ -106,13 +107,18 @@ def ring() -> int:
         return len(cursor.fetchall())
 
 
-def look_for_silence(owner: Owner, saved: Saved) -> None:
+def look_for_silence(plan: Plan, saved: Saved) -> None:
     """A poll found these: a change among them that nobody told, long enough ago, means that webhooks do not arrive.
 
     What we wrote ourselves is left out: on a quiet shop the next visitor sets its webhook off, which may be this poll.
+    So is the first poll after a time in which we were away, and heard nothing for that reason.
     """
-    if not (saved.changed_ids or saved.new_numbers):
+    if not (plan.told_by_webhooks and (saved.changed_ids or saved.new_numbers)):
         return
+    away_since = runtime.clock().now() - timedelta(seconds=plan.poll_interval_s) - LATE
+    if plan.last_success_at is None or plan.last_success_at < away_since:
+        return
+    owner = Owner(plan.organisation_id, plan.integration_id)
     channel = Channel.objects.filter(integration=owner.integration_id, kind=Channel.WEBHOOK).first()
     if channel is None or channel.last_success_at is None:
         return

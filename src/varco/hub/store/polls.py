@@ -184,8 +184,7 @@ def turn_done(plan: Plan, saved: Saved, *, more: bool) -> datetime | None:
             last_poll_at=now, poll_count=plan.poll_count + 1, last_result=result_of(saved)
         )
         claims.release(plan.lease, now if more else now + timedelta(seconds=plan.poll_interval_s))
-        if plan.told_by_webhooks:
-            deliveries.look_for_silence(owner_of(plan), saved)
+        deliveries.look_for_silence(plan, saved)
     return came_back.gap_from if came_back else None
 
 

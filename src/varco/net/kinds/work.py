@@ -93,8 +93,8 @@ KINDS = (
         "Webhooks cannot be set up",
         "{host} refuses to note an address at which it could tell us what happens ({status}). Nothing else is touched: "
         "the shop is asked every few minutes instead.",
-        "Nothing needs doing. To hear of orders at once, ask the hosting provider to let this one call of ours hold an "
-        "address, or switch webhooks off in the connection's settings.",
+        "To hear of orders at once, let this one call of ours hold an address. Otherwise webhooks can be switched off "
+        "in the connection's settings: nothing is missed without them.",
         Whose.HOST,
         Retry.AFTER_CHANGE,
     ),

@@ -196,6 +196,16 @@ def test_a_late_webhook_is_no_silence(world: World) -> None:
     assert state(world) == "working"
 
 
+def test_what_was_told_while_we_were_away_is_no_silence(world: World) -> None:
+    working(world)
+    placed = order(world)
+    world.shop.state.post.due()  # nobody was there to hear it
+    world.clock.move(7200)
+    world.work()
+    assert placed in world.held()
+    assert state(world) == "working"
+
+
 def test_what_we_wrote_ourselves_is_not_taken_for_silence(world: World) -> None:
     from tests.unit.hub.sync.test_nothing_missing import ship
 
