@@ -32,8 +32,13 @@ the program itself by `make fixes`.
 varco fix --ips addresses.txt
 varco fix --for nginx --ips addresses.txt --platform woocommerce --finding method-refused
 varco allow --ips addresses.txt --platform magento
-varco letter https://shop.example --for modsecurity --ips addresses.txt --finding method-refused
+varco fix --for nginx --ips addresses.txt --finding method-refused --test-from auto
+varco check https://shop.example --json > report.json
+varco letter --report report.json --for modsecurity --ips addresses.txt --format eml --output letter.eml
 ```
+
+`--test-from` adds how to let your own address in for a test, since the right lines for a platform keep you outside, and
+how to take that out again. The letter comes as text, as a web page (`html`), as a PDF of one page or as a mail (`eml`).
 
 The addresses are given by you, as a file, a URL or a list: for Sendcloud as
 [its article](https://support.sendcloud.com/hc/en-us/articles/35936346704017) publishes them, for your own Varco those

@@ -12,12 +12,12 @@ from varco.model.exchange import Exchange, Request
 
 
 async def read(door: Door, url: str) -> list[str]:
-    """`BadInput` says what is wrong with the list, or with an address in it."""
+    """`BadInput` says what is wrong with the list, or with an address in it: nobody publishes private ones."""
 
     async def send(request: Request) -> Exchange:
         return await door.client.send(request, key="list")
 
-    return list(addresses_in(await text_of_list(url, send), private=True))
+    return list(addresses_in(await text_of_list(url, send)))
 
 
 async def read_again(door: Door, source: str) -> None:

@@ -253,7 +253,7 @@ def _identity(name: str) -> Identity:
 
 
 def _request(integration: Integration, identity: str, addresses: str, finding: str) -> FixRequest:
-    """Hubs may be in one network with their shops, so addresses of one's own are taken."""
+    """A hub may be in one network with its shops, so addresses of one's own are taken; Sendcloud is not."""
     who = _identity(identity)
     wanted = Wanted(
         identity=who.name,
@@ -261,7 +261,7 @@ def _request(integration: Integration, identity: str, addresses: str, finding: s
         addresses=addresses,
         folder=urlsplit(integration.base_url).path,
         finding=finding,
-        private=True,
+        private=who.name == "varco" or addresses == _UNKNOWN,
     )
     return request_from(wanted, who)
 

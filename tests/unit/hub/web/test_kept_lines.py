@@ -80,12 +80,17 @@ def test_a_list_is_read_by_a_worker_and_then_the_lines_are_there(
     assert "^sendcloud/[0-9]" in html
 
 
-def test_what_is_wrong_with_a_list_is_said(browser: Client, integration: Integration, network: Lists) -> None:
-    network.text = "8.8.4.4\n8.8.8.O\n"
+@pytest.mark.parametrize(
+    ("wrong", "told"), [("8.8.8.O", "8.8.8.O is no address"), ("10.0.0.7", "10.0.0.7 is no public address")]
+)
+def test_what_is_wrong_with_a_list_is_said(
+    wrong: str, told: str, browser: Client, integration: Integration, network: Lists
+) -> None:
+    network.text = f"8.8.4.4\n{wrong}\n"
     post(browser, integration, "integration-lines-list")
     assert read(network).state == Operation.FAILED
     address, wanted = asked(integration)
-    assert "8.8.8.O is no address" in browser.get(address, wanted).content.decode()
+    assert told in browser.get(address, wanted).content.decode()
 
 
 def test_a_list_that_changes_is_told_once_on_the_page_and_by_mail(
