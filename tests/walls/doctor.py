@@ -101,7 +101,7 @@ class Scores:
         self.judged.append(Judged(setup, limits.manner, expected, report))
 
     def judge(self) -> None:
-        """Over all that were made in this session."""
+        """Over all set-ups of the run."""
         known = {(each.setup, each.manner): each for each in self.judged}
         for manner, part in RIGHT.items():
             made = [each for each in self.judged if each.manner == manner]
