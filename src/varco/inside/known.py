@@ -36,8 +36,8 @@ class Kind:
 
     title: str
     """English, a key of the catalogue."""
-    has_lines: bool
-    """Whether `varco fix` prints lines that mend it."""
+    targets: Sequence[str]
+    """For which servers and services `varco fix` prints lines that mend it."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,13 @@ from typing import Final
 import pytest
 
 from varco.app.inside import known
+from varco.cli.exits import Exit
+from varco.cli.main import run
 from varco.inside.audit.problems import Problem
 from varco.inside.audit.read import Report, audit
 from varco.inside.caller import caller_from
 from varco.inside.errors import WrongUse
+from varco.inside.fixing import fix_command
 
 HERE: Final = Path(__file__).parent
 BROKEN: Final = sorted((HERE / "broken").iterdir())
@@ -55,6 +58,16 @@ def test_the_line_that_stops_a_platform_is_named_and_no_other(path: Path) -> Non
     assert found(report.problems) == set(expected(path))
     assert {one.file for one in report.problems} == {str(path)}
     assert {one.finding for one in report.problems} <= set(known().kinds)
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.name)
+def test_the_call_that_is_named_prints_lines_that_mend_it(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for problem in examined(path).problems:
+        finding, target = problem.finding, problem.target
+        words = {"target": target, "identity": "sendcloud", "platform": "woocommerce", "folder": ""}
+        command = fix_command(known(), finding, **words).replace("FILE", "8.8.4.4")
+        assert not command or run(command.split()[1:]) == Exit.GOOD
+    assert "can do nothing" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", SPARED, ids=lambda path: path.name)
