@@ -116,8 +116,7 @@ def check(
     from varco.app.language import translator
     from varco.app.mending import mendings
     from varco.app.planned import plan
-    from varco.app.telling import telling
-    from varco.app.written import html_page, mail_text
+    from varco.app.written import html_page
     from varco.doctor.scan import limits_of
 
     if not url and shops is None:
@@ -152,15 +151,22 @@ def check(
     if page is not None:
         page.write_text(html_page(report, translate, language or "en"), encoding="utf-8")
     mended = list(mendings(report, addresses, tester=tester, private=bool(allow_networks))) if with_lines else None
-    if as_json:
-        print_json(_as_data(report, translate) | ({} if mended is None else {"mendings": mended}))
-        return _exit(report)
-    if markdown:
-        click.echo(mail_text(report, translate), nl=False)
-    else:
-        _show(report, telling(report, translate), translate)
-    _show_mendings(mended or [], translate)
+    _print(report, mended, translate, as_json=as_json, markdown=markdown)
     return _exit(report)
+
+
+def _print(report: Report, mended: Sequence[Mending] | None, _: Translate, *, as_json: bool, markdown: bool) -> None:
+    from varco.app.telling import telling
+    from varco.app.written import mail_text
+
+    if as_json:
+        print_json(_as_data(report, _) | ({} if mended is None else {"mendings": mended}))
+        return
+    if markdown:
+        click.echo(mail_text(report, _), nl=False)
+    else:
+        _show(report, telling(report, _), _)
+    _show_mendings(mended or [], _)
 
 
 def _refuse_watching(*, as_json: bool, markdown: bool) -> None:

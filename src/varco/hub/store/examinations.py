@@ -57,9 +57,13 @@ def latest(integration: Integration) -> QuerySet[Operation]:
 
 
 def report_of(operation: Operation) -> Report | None:
+    return kept_report(operation.result)
+
+
+def kept_report(data: object) -> Report | None:
     """None for a report of another version."""
     try:
-        return msgspec.convert(operation.result, Report)
+        return msgspec.convert(data, Report)
     except msgspec.ValidationError:
         return None
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
 from django.db import connection, transaction
 
 from varco.doctor.report import Report
@@ -16,6 +15,7 @@ from varco.hub import runtime
 from varco.hub.jobs.defer import defer
 from varco.hub.jobs.queues import CARE
 from varco.hub.models import PublicCheck
+from varco.hub.store.examinations import kept_report
 
 REST: Final = timedelta(minutes=10)
 """Between two examinations of one shop."""
@@ -84,12 +84,7 @@ def is_open(check: PublicCheck) -> bool:
 
 
 def report_of(check: PublicCheck) -> Report | None:
-    if check.state != PublicCheck.DONE:
-        return None
-    try:
-        return msgspec.convert(check.result, Report)
-    except msgspec.ValidationError:
-        return None
+    return kept_report(check.result) if check.state == PublicCheck.DONE else None
 
 
 def until(check: PublicCheck) -> datetime:
